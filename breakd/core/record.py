@@ -1,0 +1,50 @@
+"""A row of the log: what the engine says has come true. Its names are for programs and stay as they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Name = Literal[
+    "daemon_started", "daemon_stopped", "due", "held", "prompted", "unanswered", "snoozed", "started",
+    "taken", "natural", "skipped", "missed", "abandoned", "expired", "paused", "resumed", "config_reloaded",
+]  # fmt: skip
+
+OUTCOMES = ("taken", "natural", "skipped", "missed", "abandoned", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event of the log. `at` is aware, with the offset that the wall clock had; `duration_s` in whole seconds.
+
+    `offer` groups the rows of one offer and counts up from 1. What does not apply is None.
+    """
+
+    at: datetime
+    event: Name
+    offer: int | None = None
+    tier: str | None = None
+    exercise: str | None = None
+    duration_s: int | None = None
+    reason: str | None = None
+    source: str = "daemon"
+
+
+def stamp(at: datetime) -> str:
+    """Return `at` as the log writes it: ISO 8601 with its offset, milliseconds only where there are any."""
+    return at.isoformat(timespec="milliseconds" if at.microsecond // 1000 else "seconds")
+
+
+def as_json(number: int, uid: str, row: Record) -> dict[str, object]:
+    """Return the row as one JSON object of the log, keys in the order in which they are promised."""
+    return {
+        "id": number,
+        "uid": uid,
+        "at": stamp(row.at),
+        "event": row.event,
+        "offer": row.offer,
+        "break": row.tier,
+        "exercise": row.exercise,
+        "duration_s": row.duration_s,
+        "reason": row.reason,
+        "source": row.source,
+    }

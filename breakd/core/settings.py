@@ -1,0 +1,69 @@
+"""What the engine needs to know of the configuration, checked and in the core's own units.
+
+Law: a value of these types is valid; whoever builds one (breakd.config) has checked it. Durations are microseconds.
+"""
+
+from dataclasses import dataclass
+
+REASONS = ("do-not-disturb", "fullscreen", "microphone", "camera")
+"""What can make a moment wrong, spelt as in `[hold] while`."""
+
+CALLS = frozenset({"microphone", "camera"})
+"""The reasons that are also a sign of the person: a call is input that goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Work hours of one day: minutes after midnight, 0 to 1440. An `end` at or below `start` lies on the next day."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One `[[break]]`: offered after `every` of sitting, for `length`, with its `routines` in turn."""
+
+    name: str
+    every: int
+    length: int
+    routines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnExercise:
+    """One `[[exercise]]` of the user's own."""
+
+    id: str
+    name: str
+    position: str
+    steps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineSettings:
+    """How a routine looks and sounds; nothing in it changes when one is offered."""
+
+    sound: bool
+    theme: str
+    reduced_motion: bool
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The effective configuration. `week` holds seven tuples of windows, Monday first."""
+
+    week: tuple[tuple[Window, ...], ...]
+    tiers: tuple[Tier, ...]
+    snooze: int
+    max_snoozes: int
+    timeout: int
+    merge_within: int
+    warn_before: int
+    wait_for_pause: int
+    away_after: int
+    hold_while: frozenset[str]
+    hold_at_most: int
+    routine: RoutineSettings
+    exercises: tuple[OwnExercise, ...]

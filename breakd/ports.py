@@ -1,0 +1,227 @@
+"""What the outside tells the daemon, and what the daemon asks of it.
+
+Law: an adapter calls `post` with one of these messages and does nothing else; it never calls another adapter. A message
+is posted from any thread; the daemon's one loop stamps it with the time and handles it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from breakd.core.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class WentIdle:
+    """No input for `seconds` now (the last one was that long ago)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """Input after an idle time that was reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """The screen is locked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The screen is unlocked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeping:
+    """The machine is about to sleep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """The machine is awake again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A reason to hold began: one of settings.REASONS."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A reason to hold ended."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAnswered:
+    """A button of the prompt `token` was clicked: `start`, `snooze` or `skip`."""
+
+    token: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptWavedAway:
+    """The prompt `token` was closed by the person with no choice."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptsLost:
+    """The notification server went or came: what was on the screen is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuChosen:
+    """An entry of the tray's menu, by its key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """An adapter found, lost or changed its way: `what` is `presence`, `tray`, `notifications`, `sleep`.
+
+    `name` is what serves now, `unknown` or `none` where nothing does.
+    """
+
+    what: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineReport:
+    """What the routine's process says of offer `offer`.
+
+    `kind` is `moved` (its planned end is in `seconds`, or None while it stands still), `finished`, or `closed` early;
+    for the last two `seconds` is how much of the routine was done (None: nobody knows, count from the start).
+    """
+
+    offer: int
+    kind: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the daemon: `quit` or `restart` (also by a signal)."""
+
+    kind: str
+
+
+Message = (
+    WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
+    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop
+)  # fmt: skip
+
+Post = Callable[[Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button: its key (`start`, `snooze`, `skip`) and its label in the person's language."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A notification. With no choices it is only told, and answers are not expected.
+
+    `token` is unique for each showing; answers carry it back. `default` is the key of the choice that a click on the
+    body stands for, None for none.
+    """
+
+    token: int
+    title: str
+    body: str
+    choices: tuple[Choice, ...] = ()
+    default: str | None = None
+
+
+class Prompter(Protocol):
+    """Shows one prompt at a time; a new one replaces the one on the screen in place."""
+
+    name: str
+
+    def show(self, prompt: Prompt) -> None:
+        """Put the prompt on the screen. Never raises: what cannot be shown is said by SourceChanged."""
+
+    def withdraw(self) -> None:
+        """Take the prompt off the screen. Nothing where there is none."""
+
+    def close(self) -> None:
+        """Withdraw and let go of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the tray's menu. No key: it cannot be chosen. `default` is what a left click on the icon does."""
+
+    label: str
+    key: str | None = None
+    enabled: bool = True
+    default: bool = False
+    entries: "tuple[Entry, ...]" = ()
+
+
+SEPARATOR = Entry("-")
+
+
+@dataclass(frozen=True, slots=True)
+class TrayView:
+    """What the tray shows. `state` picks the icon's shape; `fraction` (0 to 1) is how full its ring is."""
+
+    state: str
+    fraction: float
+    tooltip: str
+    menu: tuple[Entry, ...]
+
+
+class Tray(Protocol):
+    """An icon with a menu."""
+
+    name: str
+
+    def show(self, view: TrayView) -> None:
+        """Show this view; cheap where nothing changed."""
+
+    def close(self) -> None:
+        """Take the icon away."""
+
+
+class Presence(Protocol):
+    """Tells WentIdle and CameBack."""
+
+    name: str
+
+    def idle_s(self) -> float | None:
+        """Return for how long there was no input, or None where that cannot be asked."""
+
+    def set_away_after(self, seconds: float) -> None:
+        """Report WentIdle after this long with no input."""
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class History(Protocol):
+    """The log. Rows that cannot be written are kept and written, in order, when it works again."""
+
+    error: str | None
+
+    def append(self, rows: Sequence[Record]) -> None:
+        """Write the rows, after any that wait. Never raises."""
+
+    def flush(self) -> None:
+        """Try again to write what waits. Never raises."""
+
+    def close(self) -> None:
+        """Write what waits, if it can be, and close."""

@@ -1,0 +1,60 @@
+"""Every text that a person reads passes through here, so that it can be translated.
+
+Law: a message is looked up when it is shown, never at import; the log, JSON and configuration keys are not texts.
+"""
+
+import gettext
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from breakd.core.durations import HOUR, MINUTE, SECOND
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    """Return the catalogue for LANGUAGE or LANG, or the English in the source where there is none."""
+    return gettext.translation("breakd", str(Path(__file__).with_name("locale")), fallback=True)
+
+
+def _(message: str) -> str:
+    """Return the message in the person's language."""
+    return _catalogue().gettext(message)
+
+
+def plural(one: str, many: str, n: int) -> str:
+    """Return the form for `n`, with `{n}` filled in."""
+    return _catalogue().ngettext(one, many, n).format(n=n)
+
+
+def spell(micros: int) -> str:
+    """Return a duration for people, in at most two units: '2 min', '1 h 30 min', '45 s'."""
+    seconds = round(micros / SECOND)
+    if seconds < 60:  # noqa: PLR2004 - a minute's seconds
+        return _("{n} s").format(n=seconds)
+    minutes = seconds // 60
+    if minutes < 60 and seconds % 60 and minutes < 5:  # noqa: PLR2004 - below five minutes the seconds still matter
+        return _("{m} min {s} s").format(m=minutes, s=seconds % 60)
+    minutes = round(micros / MINUTE)
+    if minutes < 60:  # noqa: PLR2004 - an hour's minutes
+        return _("{n} min").format(n=minutes)
+    hours, rest = divmod(minutes, HOUR // MINUTE)
+    return _("{h} h {m} min").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
+
+
+def clock(at: datetime) -> str:
+    """Return the time of day as the locale writes it, without seconds."""
+    return at.strftime(_time_format())
+
+
+@cache
+def _time_format() -> str:
+    """Return 12 or 24 hours, by what the locale's own format of times says."""
+    import locale  # noqa: PLC0415 - only where a time is shown
+
+    try:
+        locale.setlocale(locale.LC_TIME, "")
+        form = locale.nl_langinfo(locale.T_FMT)
+    except (locale.Error, AttributeError):
+        return "%H:%M"
+    return "%I:%M %p" if "%r" in form or "%I" in form or "%p" in form else "%H:%M"

@@ -1,0 +1,1 @@
+"""One concern each; they report by `post` and do not know one another."""

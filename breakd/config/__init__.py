@@ -1,0 +1,1 @@
+"""The configuration file: one table of keys feeds reader, `show`, `init` and the example."""

@@ -1,0 +1,1 @@
+"""The exercises as data, the timeline of a routine, and what shows it."""

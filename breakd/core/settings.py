@@ -12,6 +12,10 @@ CALLS = frozenset({"microphone", "camera"})
 """The reasons that are also a sign of the person: a call is input that goes on."""
 
 
+BUILT_IN = ("helicopters", "knee-hovers", "walk", "dead-bugs", "bridges", "press-ups", "supermans")
+"""The ids of breakd's own exercises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Work hours of one day: minutes after midnight, 0 to 1440. An `end` at or below `start` lies on the next day."""

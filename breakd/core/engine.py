@@ -1,0 +1,660 @@
+"""The sitting clock and the offer: `step(state, event) -> (state, effects)`.
+
+Laws: the step is total and pure; at most one offer is open, and it ends in exactly one outcome; nothing is taken
+without an act of the person; sitting time is elapsed time, and what was counted in a silence that proves to be an
+absence is taken off again. Time brings what it brings before the event has its say, in one order (`_Step.settle`), and
+the engine jumps from one deadline to the next: it never counts seconds.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, assert_never
+
+from breakd.core import events as e
+from breakd.core.durations import SECOND
+from breakd.core.record import Name, Record
+from breakd.core.settings import Settings, Tier
+from breakd.core.state import Absence, Offer, Paused, Phase, State, Wall, Work
+from breakd.core.workhours import instant, local, look, next_showing, time_of_day, tomorrow
+
+COUNTED = frozenset({"taken", "natural", "skipped", "missed"})
+"""The outcomes that set the clocks of the same and of shorter lengths to zero."""
+
+
+def step(state: State, event: e.Event) -> tuple[State, list[e.Effect]]:
+    """Return the state after `event`, and what should be done, in order.
+
+    An event from the past counts as now. Only Started may follow a state that is not up.
+    """
+    work = _Step(state)
+    if isinstance(event, e.Started):
+        work.start(event)
+    else:
+        work.advance(event.at)
+        work.apply(event)
+    work.settle()
+    return work.s, work.effects
+
+
+def next_deadline(s: State) -> int:
+    """Return the next elapsed time at which something can change by itself, never before now."""
+    times = [s.work.boundary]
+    if s.paused is not None and (ends := _pause_end(s)) is not None:
+        times.append(ends)
+    if s.person.absence is not None:
+        times += _natural_moments(s, s.person.absence)
+    elif not s.person.signing:
+        times.append(s.person.last_sign + s.settings.away_after)
+    if s.offer is None:
+        if can_come_due(s):
+            left = min(tier.every - sat for tier, sat in zip(s.settings.tiers, s.sat, strict=True))
+            times.append(max(s.now + left, s.quiet_until))
+            if not s.warned:
+                times.append(max(s.now + left - s.settings.warn_before, s.quiet_until))
+    elif s.offer.phase is not Phase.PROMPTED:
+        if s.offer.until is not None:
+            times.append(s.offer.until)
+    elif s.person.absence is None:
+        times.append(s.now + s.settings.timeout - s.offer.shown)
+    return max(min(times), s.now)
+
+
+def counting(s: State) -> bool:
+    """Return whether the tiers' clocks run (contract: present, inside work hours, no pause, no routine)."""
+    return (
+        s.person.absence is None
+        and s.work.inside
+        and s.paused is None
+        and (s.offer is None or s.offer.phase is not Phase.ROUTINE)
+    )
+
+
+def can_come_due(s: State) -> bool:
+    """Return whether a tier at its `every` would be offered now, the quiet after `abandoned` apart."""
+    return s.offer is None and counting(s)
+
+
+def blocking(s: State, through: frozenset[str] = frozenset()) -> list[str]:
+    """Return the reasons that hold a prompt now, the one that began first in front."""
+    if not s.settings.hold_at_most:
+        return []
+    return [reason for reason, _ in s.person.busy if reason in s.settings.hold_while and reason not in through]
+
+
+def longest_within(s: State, left: int) -> Tier | None:
+    """Return the longest tier with at most `left` of sitting left; of equal lengths the first in the configuration."""
+    near = [tier for tier, sat in zip(s.settings.tiers, s.sat, strict=True) if tier.every - sat <= left]
+    return max(near, key=lambda tier: tier.length, default=None)
+
+
+def _pause_end(s: State) -> int | None:
+    """Return the elapsed time at which the pause ends by itself."""
+    assert s.paused is not None
+    if s.paused.local is None:
+        return s.paused.until
+    return instant(s.paused.local, s.paused.local.fold, s.wall.zone) - s.wall.offset
+
+
+def _natural_moment(s: State, tier: Tier, absence: Absence) -> int:
+    """Return when this absence becomes a natural break of the tier."""
+    soft = absence.since + max(s.settings.away_after, tier.length)
+    return soft if absence.hard is None else min(soft, absence.hard + tier.length)
+
+
+def _natural_moments(s: State, absence: Absence) -> list[int]:
+    """Return the moments that are still to be told."""
+    moments = (_natural_moment(s, tier, absence) for tier in s.settings.tiers)
+    return [moment for moment in moments if moment > absence.told]
+
+
+class _Step:
+    """One step at work: the state so far (`s`) and the effects so far."""
+
+    def __init__(self, state: State) -> None:
+        self.s = state
+        self.effects: list[e.Effect] = []
+
+    # --- time ---------------------------------------------------------------------------------------------------
+
+    def advance(self, to: int) -> None:
+        """Let time pass up to `to`, with everything that it brings on the way."""
+        while (deadline := next_deadline(self.s)) <= to:
+            self.move(deadline)
+            self.settle()
+        self.move(to)
+
+    def move(self, to: int) -> None:
+        """Let time pass with nothing happening; the clocks count."""
+        s = self.s
+        passed = to - s.now
+        if passed <= 0:
+            return
+        silent = 0 if s.person.signing else passed
+        sat, soft, offer = s.sat, s.soft, s.offer
+        if counting(s):
+            sat = tuple(value + passed for value in sat)
+            soft = tuple(value + silent for value in soft) if silent else soft
+        if offer is not None and offer.phase is Phase.PROMPTED and s.person.absence is None:
+            offer = replace(offer, shown=offer.shown + passed, shown_soft=offer.shown_soft + silent)
+        self.s = replace(s, now=to, sat=sat, soft=soft, offer=offer)
+
+    def settle(self) -> None:
+        """Do what time brings at this instant, in the order that the contract gives."""
+        self.work_hours()
+        self.pause_ends()
+        self.routine_finishes()
+        self.absence_is_found()
+        self.natural_breaks()
+        self.offer_goes_on()
+        self.tier_comes_due()
+
+    def work_hours(self) -> None:
+        s = self.s
+        if s.now < s.work.boundary:
+            return
+        inside, boundary = look(s.settings.week, s.wall.zone, s.now + s.wall.offset)
+        was, ended = s.work.inside, s.work.ended
+        self.s = replace(s, work=Work(inside, boundary - s.wall.offset, s.now if was and not inside else ended))
+        if was and not inside:
+            self.expire("work-end")
+        elif inside and not was:
+            self.reset(tier for tier in s.settings.tiers if ended is None or s.now - ended >= tier.length)
+
+    def pause_ends(self) -> None:
+        if self.s.paused is not None and (ends := _pause_end(self.s)) is not None and ends <= self.s.now:
+            self.s = replace(self.s, paused=None)
+            self.log("resumed")
+
+    def routine_finishes(self) -> None:
+        offer = self.s.offer
+        if offer and offer.phase is Phase.ROUTINE and offer.until is not None and offer.until <= self.s.now:
+            self.end_routine("taken", offer.length, early=False)
+
+    def absence_is_found(self) -> None:
+        s = self.s
+        silent = s.person.absence is None and not s.person.signing
+        if silent and s.now - s.person.last_sign >= s.settings.away_after:
+            self.leave()
+
+    def natural_breaks(self) -> None:
+        absence = self.s.person.absence
+        if absence is None:
+            return
+        for moment in sorted({moment for moment in _natural_moments(self.s, absence) if moment <= self.s.now}):
+            reached = [t for t in self.s.settings.tiers if _natural_moment(self.s, t, absence) == moment]
+            self.natural_break(moment, reached, (moment - absence.since))
+            absence = replace(absence, told=moment)
+            self.s = replace(self.s, person=replace(self.s.person, absence=absence))
+
+    def natural_break(self, moment: int, reached: list[Tier], lasted: int) -> None:
+        """End the open offer of a tier that reached its natural break, or log one; the clocks go to zero."""
+        s, offer = self.s, self.s.offer
+        if offer is None:
+            halves = [tier for tier, sat in self.clocks() if tier in reached and 2 * sat > tier.every]
+            if halves and s.work.inside and s.paused is None:
+                tier = max(halves, key=lambda t: t.length)
+                self.s = replace(
+                    s, offers=s.offers + 1, offer=Offer(s.offers + 1, tier.name, tier.length, Phase.RETURN)
+                )
+                self.end("natural", lasted=lasted, at=moment)
+        elif offer.phase is not Phase.ROUTINE and any(tier.name == offer.tier for tier in reached):
+            self.end("natural", lasted=lasted, at=moment)
+        self.reset(reached)
+
+    def offer_goes_on(self) -> None:
+        s, offer = self.s, self.s.offer
+        if offer is None:
+            return
+        over = offer.until is not None and offer.until <= s.now
+        match offer.phase:
+            case Phase.RETURN:
+                if s.person.absence is None:
+                    self.ask(forced=offer.forced)
+            case Phase.SNOOZED if over:
+                self.ask()
+            case Phase.HELD if over or not blocking(s, offer.through):
+                self.ask(forced=over)
+            case Phase.TYPING if over or not s.person.typing:
+                self.ask(typed=True)
+            case Phase.PROMPTED if offer.shown >= s.settings.timeout:
+                self.unanswered()
+            case Phase.PROMPTED if held := blocking(s, offer.through):
+                self.do(e.WithdrawPrompt())
+                self.hold(held[0])
+            case _:
+                pass
+
+    def tier_comes_due(self) -> None:
+        s = self.s
+        if not can_come_due(s) or s.quiet_until > s.now:
+            return
+        left = min(tier.every - sat for tier, sat in self.clocks())
+        if left <= 0:
+            tier = longest_within(s, s.settings.merge_within)
+            assert tier is not None
+            self.open(tier)
+            self.log("due")
+            self.ask()
+        elif left <= s.settings.warn_before and not s.warned:
+            self.s = replace(s, warned=True)
+            tier = longest_within(s, left + s.settings.merge_within)
+            if tier is not None and not blocking(s):
+                self.do(e.WarnAhead(tier.name, left))
+
+    # --- the offer ----------------------------------------------------------------------------------------------
+
+    def open(self, tier: Tier) -> None:
+        number = self.s.offers + 1
+        offer = Offer(number, tier.name, tier.length, Phase.RETURN)
+        self.s = replace(self.s, offers=number, offer=offer, warned=False)
+
+    def offer(self, **change: Any) -> Offer:
+        """Change the open offer."""
+        assert self.s.offer is not None
+        offer = replace(self.s.offer, **change)
+        self.s = replace(self.s, offer=offer)
+        return offer
+
+    def ask(self, *, forced: bool = False, typed: bool = False) -> None:
+        """Put the prompt on the screen, or wait for what is in the way (no hold if `forced`, no typing if `typed`)."""
+        s, offer = self.s, self.s.offer
+        assert offer is not None
+        if s.person.absence is not None:
+            self.offer(phase=Phase.RETURN, until=None, forced=forced)
+            return
+        held = blocking(s, offer.through)
+        if held and not forced:
+            self.hold(held[0])
+            return
+        if held:
+            offer = self.offer(through=offer.through | frozenset(held))
+        if s.person.typing and s.settings.wait_for_pause and not typed:
+            self.offer(phase=Phase.TYPING, until=s.now + s.settings.wait_for_pause, forced=False)
+            return
+        self.prompt(offer)
+
+    def hold(self, reason: str) -> None:
+        self.offer(phase=Phase.HELD, until=self.s.now + self.s.settings.hold_at_most, forced=False)
+        self.log("held", reason=reason)
+
+    def prompt(self, offer: Offer) -> None:
+        longer = longest_within(self.s, self.s.settings.merge_within)
+        if longer is not None and longer.length > offer.length:
+            offer = self.offer(tier=longer.name, length=longer.length, exercise=None)
+        self.s = replace(self.s, showings=self.s.showings + 1)
+        exercise = offer.exercise or self.take_turn(offer)
+        offer = self.offer(
+            phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0, shown_soft=0
+        )  # fmt: skip
+        self.log("prompted")
+        sat = next((sat for tier, sat in self.clocks() if tier.name == offer.tier), 0)
+        self.do(
+            e.ShowPrompt(
+                showing=self.s.showings,
+                offer=offer.id,
+                tier=offer.tier,
+                exercise=exercise,
+                length=offer.length,
+                sat=sat,
+                snoozes_left=max(0, self.s.settings.max_snoozes - offer.count),
+            )
+        )
+
+    def take_turn(self, offer: Offer) -> str:
+        """Return the tier's next exercise; the turn moves on."""
+        for n, tier in enumerate(self.s.settings.tiers):
+            if tier.name == offer.tier:
+                turn = self.s.turns[n]
+                turns = (*self.s.turns[:n], (turn + 1) % len(tier.routines), *self.s.turns[n + 1 :])
+                self.s = replace(self.s, turns=turns)
+                return tier.routines[turn % len(tier.routines)]
+        raise AssertionError(offer.tier)  # an offer of a tier that is gone has ended in `adopt`
+
+    def unanswered(self) -> None:
+        s, offer = self.s, self.s.offer
+        assert offer is not None
+        if offer.count >= s.settings.max_snoozes:
+            self.end("missed")
+            return
+        self.log("unanswered")
+        self.do(e.WithdrawPrompt())
+        self.wait(s.settings.snooze, through=frozenset())
+
+    def wait(self, length: int, **change: Any) -> None:
+        """Ask again after `length`; it counts towards `max_snoozes`."""
+        assert self.s.offer is not None
+        until, count = self.s.now + length, self.s.offer.count + 1
+        self.offer(phase=Phase.SNOOZED, until=until, forced=False, count=count, **change)
+
+    def begin_routine(self, source: str, exercise: str | None) -> None:
+        offer = self.s.offer
+        assert offer is not None
+        turn = offer.exercise or self.take_turn(offer)
+        if offer.phase is Phase.PROMPTED:
+            self.do(e.WithdrawPrompt())
+        offer = self.offer(
+            phase=Phase.ROUTINE, until=self.s.now + offer.length, began=self.s.now, exercise=exercise or turn
+        )  # fmt: skip
+        self.log("started", source=source)
+        self.do(e.OpenRoutine(offer.id, offer.tier, exercise or turn, offer.length))
+
+    def end_routine(self, outcome: Name, moved: int, *, early: bool) -> None:
+        assert self.s.offer is not None
+        self.do(e.CloseRoutine(self.s.offer.id, early))
+        self.end(outcome, lasted=moved, source="routine")
+
+    def close_routine(self, moved: int | None) -> None:
+        """Close the routine early: taken from half of its planned time on."""
+        s, offer = self.s, self.s.offer
+        assert offer is not None
+        assert offer.began is not None
+        moved = min(s.now - offer.began, offer.length) if moved is None else moved
+        self.end_routine("taken" if 2 * moved >= offer.length else "abandoned", moved, early=True)
+
+    def expire(self, reason: str) -> None:
+        """End an offer whose routine has not begun."""
+        if self.s.offer is not None and self.s.offer.phase is not Phase.ROUTINE:
+            self.end("expired", reason=reason)
+
+    def end(
+        self,
+        outcome: Name,
+        *,
+        lasted: int | None = None,
+        reason: str | None = None,
+        source: str = "daemon",
+        at: int | None = None,
+    ) -> None:
+        """Close the open offer with its one outcome."""
+        offer = self.s.offer
+        assert offer is not None
+        self.log(outcome, lasted=lasted, reason=reason, source=source, at=at)
+        if offer.phase is Phase.PROMPTED:
+            self.do(e.WithdrawPrompt())
+        if outcome in COUNTED:
+            self.reset(tier for tier in self.s.settings.tiers if tier.length <= offer.length)
+        quiet = self.s.now + self.s.settings.snooze if outcome == "abandoned" else self.s.quiet_until
+        self.s = replace(self.s, offer=None, quiet_until=quiet)
+
+    # --- the clocks and the person ------------------------------------------------------------------------------
+
+    def clocks(self) -> Iterable[tuple[Tier, int]]:
+        return zip(self.s.settings.tiers, self.s.sat, strict=True)
+
+    def reset(self, tiers: Iterable[Tier]) -> None:
+        """Set the clocks of these tiers to zero."""
+        names = {tier.name for tier in tiers}
+        keep = [tier.name not in names for tier in self.s.settings.tiers]
+        sat = tuple(value if kept else 0 for value, kept in zip(self.s.sat, keep, strict=True))
+        soft = tuple(value if kept else 0 for value, kept in zip(self.s.soft, keep, strict=True))
+        self.s = replace(self.s, sat=sat, soft=soft, warned=False)
+
+    def person(self, **change: Any) -> None:
+        """Change what is known of the person; a sign that went on until now was the last, one that begins is one."""
+        old = self.s.person
+        if old.signing:
+            change = {"last_sign": self.s.now} | change
+        self.s = replace(self.s, person=replace(old, **change))
+        if self.s.person.signing:
+            self.sign()
+
+    def sign(self) -> None:
+        """See a sign of the person: what was counted in silence stands, and an absence ends."""
+        s = self.s
+        if not s.person.reachable:
+            return
+        offer = s.offer and replace(s.offer, shown_soft=0)
+        person = replace(s.person, last_sign=s.now, absence=None)
+        self.s = replace(s, person=person, soft=(0,) * len(s.soft), offer=offer)
+
+    def leave(self, *, hard: bool = False) -> None:
+        """Begin an absence at the last sign, and take off what was counted since; `hard` by a lock or a suspend."""
+        s, absence = self.s, self.s.person.absence
+        if absence is not None:
+            if hard and absence.hard is None:
+                self.person(absence=replace(absence, hard=s.now))
+            return
+        since = s.person.last_sign
+        sat = tuple(total - soft for total, soft in zip(s.sat, s.soft, strict=True))
+        offer = s.offer and replace(s.offer, shown=s.offer.shown - s.offer.shown_soft, shown_soft=0)
+        person = replace(s.person, absence=Absence(since, s.now if hard else None, since))
+        self.s = replace(s, person=person, sat=sat, soft=(0,) * len(sat), offer=offer)
+
+    def idle(self, since: int) -> None:
+        """End the input, at `since`: what was counted from then on was counted in silence."""
+        if not self.s.person.active:
+            return
+        last = min(max(since, self.s.person.last_sign), self.s.now)
+        self.person(active=False)
+        s = self.s
+        if s.person.signing or s.person.absence is not None:
+            return
+        silent = s.now - last
+        soft = tuple(min(silent, value) for value in s.sat)
+        offer = s.offer and replace(s.offer, shown_soft=min(silent, s.offer.shown))
+        self.s = replace(s, person=replace(s.person, last_sign=last), soft=soft, offer=offer)
+
+    # --- events -------------------------------------------------------------------------------------------------
+
+    def apply(self, event: e.Event) -> None:
+        """Let the event have its effect."""
+        match event:
+            case e.Tick() | e.Started():
+                pass
+            case e.Stopped():
+                self.stop(quits=event.quit)
+                self.log("daemon_stopped")
+            case e.Input():
+                self.person(active=True)
+            case e.Idle():
+                self.idle(event.since)
+            case e.Locked():
+                self.person(locked=True, active=False, typing=False)
+                self.leave(hard=True)
+            case e.Unlocked():
+                self.person(locked=False, active=True)
+            case e.Slept():
+                self.person(asleep=True, active=False, typing=False)
+                self.leave(hard=True)
+            case e.Woke():
+                self.person(asleep=False)
+            case e.Busy():
+                if all(reason != event.reason for reason, _ in self.s.person.busy):
+                    self.person(busy=(*self.s.person.busy, (event.reason, self.s.now)))
+            case e.Free():
+                self.free({reason for reason, _ in self.s.person.busy} - {event.reason})
+            case e.Typing():
+                self.person(typing=event.now)
+            case e.Moved():
+                if self.s.offer is not None and self.s.offer.phase is Phase.ROUTINE:
+                    self.offer(until=None if event.ends is None else max(event.ends, self.s.now))
+            case e.WallSet():
+                self.set_wall(Wall(event.offset, self.s.wall.zone))
+            case e.ZoneSet():
+                self.set_wall(Wall(self.s.wall.offset, event.zone))
+            case e.Configured():
+                self.adopt(event.settings)
+                self.log("config_reloaded")
+            case _:
+                self.answer(event)
+                self.sign()
+
+    def answer(self, event: e.Answer) -> None:
+        """Let an act of the person have its effect; what comes too late is refused."""
+        offer = self.s.offer
+        match event:
+            case e.Pause():
+                self.pause(event)
+            case e.Resume():
+                if self.s.paused is None:
+                    self.do(e.Refused("nothing"))
+                else:
+                    self.s = replace(self.s, paused=None)
+                    self.log("resumed", source=event.source)
+            case e.Done() | e.Closed():
+                if offer is None or offer.phase is not Phase.ROUTINE:
+                    self.do(e.Refused("late"))
+                elif isinstance(event, e.Closed):
+                    self.close_routine(event.moved)
+                else:
+                    assert offer.began is not None
+                    moved = self.s.now - offer.began if event.moved is None else event.moved
+                    self.end_routine("taken", moved, early=True)
+            case e.WavedAway():
+                if not self.too_late("notification", event.showing) and not self.snoozes_used_up():
+                    self.snooze("notification", None)
+            case e.Start():
+                if offer is None and event.source != "notification":
+                    self.open(self.own_accord(event.exercise))
+                    self.begin_routine(event.source, event.exercise)
+                elif not self.too_late(event.source, event.showing):
+                    self.begin_routine(event.source, event.exercise)
+            case e.Snooze():
+                if self.too_late(event.source, event.showing):
+                    pass
+                elif self.snoozes_used_up():
+                    self.do(e.Refused("limit"))
+                else:
+                    self.snooze(event.source, event.length)
+            case e.Skip():
+                if not self.too_late(event.source, event.showing):
+                    self.end("skipped", source=event.source)
+            case _:
+                assert_never(event)
+
+    def too_late(self, source: str, showing: int | None) -> bool:
+        """Refuse an answer that answers nothing. A notification answers only the prompt on the screen."""
+        offer = self.s.offer
+        if offer is None:
+            why = "late" if source == "notification" else "nothing"
+        elif offer.phase is Phase.ROUTINE:
+            why = "routine"
+        elif source == "notification" and (offer.phase is not Phase.PROMPTED or showing not in {None, self.s.showings}):
+            why = "late"
+        else:
+            return False
+        self.do(e.Refused(why))
+        return True
+
+    def snoozes_used_up(self) -> bool:
+        assert self.s.offer is not None
+        return self.s.offer.count >= self.s.settings.max_snoozes
+
+    def snooze(self, source: str, length: int | None) -> None:
+        assert self.s.offer is not None
+        length = self.s.settings.snooze if length is None else length
+        self.log("snoozed", lasted=length, source=source)
+        if self.s.offer.phase is Phase.PROMPTED:
+            self.do(e.WithdrawPrompt())
+        self.wait(length)
+
+    def own_accord(self, exercise: str | None) -> Tier:
+        """Return the tier of a break of one's own accord: the one with the least sitting left, then the longest."""
+        tiers = list(self.clocks())
+        named = [(tier, sat) for tier, sat in tiers if exercise in tier.routines]
+        return min(named or tiers, key=lambda each: (max(0, each[0].every - each[1]), -each[0].length))[0]
+
+    def pause(self, event: e.Pause) -> None:
+        s = self.s
+        self.expire("pause")
+        wall = s.now + s.wall.offset
+        if event.length is not None:
+            paused = Paused(until=s.now + event.length)
+        elif event.until is None:
+            paused = Paused()
+        elif event.until == "tomorrow":
+            paused = Paused(local=tomorrow(s.settings.week, s.wall.zone, wall))
+        else:
+            paused = Paused(local=next_showing(time_of_day(event.until), s.wall.zone, wall))
+        self.s = replace(self.s, paused=paused)
+        self.log("paused", lasted=event.length, source=event.source)
+
+    def free(self, still: set[str]) -> None:
+        """Keep only these reasons to hold; what has ended holds anew when it begins again."""
+        if self.s.offer is not None:
+            self.offer(through=self.s.offer.through & still)
+        self.person(busy=tuple(each for each in self.s.person.busy if each[0] in still))
+
+    def set_wall(self, wall: Wall) -> None:
+        self.s = replace(self.s, wall=wall)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Have the work hours looked up at the next settling."""
+        self.s = replace(self.s, work=replace(self.s.work, boundary=self.s.now))
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with another configuration: clocks keep their value by the tier's name."""
+        old = {tier.name: n for n, tier in enumerate(self.s.settings.tiers)}
+        where = [old.get(tier.name) for tier in settings.tiers]
+        sat, soft, turns = (
+            tuple(0 if n is None else values[n] for n in where) for values in (self.s.sat, self.s.soft, self.s.turns)
+        )
+        self.s = replace(self.s, settings=settings, sat=sat, soft=soft, turns=turns)
+        if self.s.offer is not None and all(tier.name != self.s.offer.tier for tier in settings.tiers):
+            self.expire("config")
+        self.look_again()
+
+    # --- the daemon's own beginning and end ---------------------------------------------------------------------
+
+    def stop(self, *, quits: bool) -> None:
+        """End: a routine closes early, a prompt leaves the screen; by quitting an offer expires. An absence begins."""
+        offer = self.s.offer
+        if offer is not None and offer.phase is Phase.ROUTINE:
+            self.close_routine(None)
+        elif quits:
+            self.expire("quit")
+        elif offer is not None and offer.phase is Phase.PROMPTED:
+            self.do(e.WithdrawPrompt())
+            self.offer(phase=Phase.RETURN, until=None)
+        self.person(up=False, active=False, typing=False)
+        self.leave()
+
+    def start(self, event: e.Started) -> None:
+        """Come up, also after an end that nobody announced: what came true meanwhile is told before the start."""
+        if self.s.person.up:
+            self.stop(quits=False)
+        self.adopt(event.settings)
+        self.settle()
+        self.advance(event.at)
+        self.set_wall(Wall(event.offset, event.zone))
+        self.settle()
+        self.log("daemon_started")
+        self.free(set(event.busy))
+        since = dict.fromkeys(event.busy, self.s.now) | dict(self.s.person.busy)
+        busy = tuple(sorted(since.items(), key=lambda each: each[1]))
+        self.person(up=True, asleep=False, locked=event.locked, busy=busy)
+        if event.locked:
+            self.leave(hard=True)
+
+    # --- effects ------------------------------------------------------------------------------------------------
+
+    def do(self, effect: e.Effect) -> None:
+        self.effects.append(effect)
+
+    def log(
+        self,
+        event: Name,
+        *,
+        lasted: int | None = None,
+        reason: str | None = None,
+        source: str = "daemon",
+        at: int | None = None,
+    ) -> None:
+        """Log a row, of the open offer where the event is one of an offer."""
+        s = self.s
+        offer = None if event in _OF_THE_DAEMON else s.offer
+        row = Record(
+            at=local((s.now if at is None else at) + s.wall.offset, s.wall.zone),
+            event=event,
+            offer=offer.id if offer else None,
+            tier=offer.tier if offer else None,
+            exercise=offer.exercise if offer else None,
+            duration_s=None if lasted is None else round(lasted / SECOND),
+            reason=reason,
+            source=source,
+        )
+        self.effects.append(e.Log(row))
+
+
+_OF_THE_DAEMON = frozenset({"daemon_started", "daemon_stopped", "paused", "resumed", "config_reloaded"})

@@ -1,0 +1,264 @@
+"""All that the engine knows at a moment, and its form on disk.
+
+Law: the state is a value. Times are elapsed microseconds on one scale; `now + wall.offset` is the wall clock.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any, Self
+
+from breakd.core.settings import CALLS, Settings
+
+VERSION = 1
+
+
+class Phase(Enum):
+    """Where an open offer stands."""
+
+    RETURN = "return"
+    """waits for the person to come back"""
+    HELD = "held"
+    """waits for a hold to end, at the latest until `until`"""
+    TYPING = "typing"
+    """waits for a pause in typing, at the latest until `until`"""
+    PROMPTED = "prompted"
+    """is on the screen"""
+    SNOOZED = "snoozed"
+    """asks again at `until`"""
+    ROUTINE = "routine"
+    """the routine runs, and finishes at `until` (None while it stands still)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """How the wall clock reads: elapsed time plus `offset` is microseconds since 1970 UTC."""
+
+    offset: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work hours: whether inside, when to look again, and when they last ended."""
+
+    inside: bool
+    boundary: int
+    ended: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Nobody there since `since`; `hard` is the first lock or suspend in it. Natural breaks are told up to `told`."""
+
+    since: int
+    hard: int | None
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of the person and the machine. `active` is input that goes on; `last_sign` the last one that ended.
+
+    `busy` holds the reasons to hold that are on, with their beginning, the first one first.
+    """
+
+    up: bool = False
+    locked: bool = False
+    asleep: bool = False
+    active: bool = False
+    typing: bool = False
+    last_sign: int = 0
+    busy: tuple[tuple[str, int], ...] = ()
+    absence: Absence | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Return whether a sign of the person could be seen at all."""
+        return self.up and not self.locked and not self.asleep
+
+    @property
+    def signing(self) -> bool:
+        """Return whether a sign of the person goes on now."""
+        return self.reachable and (self.active or any(reason in CALLS for reason, _ in self.busy))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The open offer. `count` is its snoozes and unanswered prompts; `through` the reasons that hold it no more.
+
+    `shown` is the present time since it asked, `shown_soft` the part of it since the last sign of the person.
+    `forced` marks one that waits for the person after the limit of a hold.
+    """
+
+    id: int
+    tier: str
+    length: int
+    phase: Phase
+    until: int | None = None
+    count: int = 0
+    exercise: str | None = None
+    through: frozenset[str] = frozenset()
+    forced: bool = False
+    shown: int = 0
+    shown_soft: int = 0
+    began: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """A pause, until an elapsed time, until a naive local time (with its fold), or, with neither, until resumed."""
+
+    until: int | None = None
+    local: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The whole. `sat` is each tier's clock, `soft` the part of it counted in silence since the last sign."""
+
+    settings: Settings
+    now: int
+    wall: Wall
+    work: Work
+    person: Person
+    sat: tuple[int, ...]
+    soft: tuple[int, ...]
+    turns: tuple[int, ...]
+    offer: Offer | None = None
+    offers: int = 0
+    showings: int = 0
+    paused: Paused | None = None
+    quiet_until: int = 0
+    warned: bool = False
+
+    @classmethod
+    def new(cls, settings: Settings, now: int, wall: Wall, *, offers: int = 0) -> Self:
+        """Return the state of a daemon that never ran; `offers` is the last number that an offer had."""
+        none = (0,) * len(settings.tiers)
+        person = Person(last_sign=now, absence=Absence(now, None, now))
+        return cls(
+            settings, now, wall, Work(inside=False, boundary=now, ended=None), person, none, none, none, offers=offers
+        )
+
+
+def dump(state: State) -> dict[str, Any]:
+    """Return the state as plain values for JSON, without the settings; the tiers' figures go by name."""
+    names = [tier.name for tier in state.settings.tiers]
+    offer, paused = state.offer, state.paused
+    return {
+        "version": VERSION,
+        "now": state.now,
+        "wall": asdict(state.wall),
+        "work": {"inside": state.work.inside, "ended": state.work.ended},
+        "person": asdict(state.person),
+        "tiers": {
+            name: {"sat": sat, "soft": soft, "turn": turn}
+            for name, sat, soft, turn in zip(names, state.sat, state.soft, state.turns, strict=True)
+        },
+        "offer": offer and asdict(offer) | {"phase": offer.phase.value, "through": sorted(offer.through)},
+        "offers": state.offers,
+        "showings": state.showings,
+        "paused": paused
+        and {
+            "until": paused.until,
+            "local": paused.local and paused.local.isoformat(),
+            "fold": paused.local.fold if paused.local else 0,
+        },
+        "quiet_until": state.quiet_until,
+        "warned": state.warned,
+    }
+
+
+def load(document: Any, settings: Settings) -> State:
+    """Return the state that `dump` wrote, its clocks matched to the tiers of `settings` by name.
+
+    Raises ValueError where the document is none, or of a later version.
+    """
+    try:
+        if document["version"] != VERSION:
+            raise ValueError(f"its version is {document['version']!r}, and this breakd knows {VERSION}")
+        return _load(document, settings)
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise ValueError(f"it is not a saved state ({type(error).__name__}: {error})") from error
+
+
+def _load(document: dict[str, Any], settings: Settings) -> State:
+    tiers = [document["tiers"].get(tier.name, {}) for tier in settings.tiers]
+    now, person, work = _int(document["now"]), document["person"], document["work"]
+    return State(
+        settings=settings,
+        now=now,
+        wall=Wall(_int(document["wall"]["offset"]), _text(document["wall"]["zone"])),
+        work=Work(inside=bool(work["inside"]), boundary=now, ended=_int_or_none(work["ended"])),
+        person=Person(
+            up=bool(person["up"]),
+            locked=bool(person["locked"]),
+            asleep=bool(person["asleep"]),
+            active=bool(person["active"]),
+            typing=bool(person["typing"]),
+            last_sign=_int(person["last_sign"]),
+            busy=tuple((_text(reason), _int(since)) for reason, since in person["busy"]),
+            absence=_absence(person["absence"]),
+        ),
+        sat=tuple(_int(tier.get("sat", 0)) for tier in tiers),
+        soft=tuple(_int(tier.get("soft", 0)) for tier in tiers),
+        turns=tuple(_int(tier.get("turn", 0)) for tier in tiers),
+        offer=_offer(document["offer"]),
+        offers=_int(document["offers"]),
+        showings=_int(document["showings"]),
+        paused=_paused(document["paused"]),
+        quiet_until=_int(document["quiet_until"]),
+        warned=bool(document["warned"]),
+    )
+
+
+def _absence(value: dict[str, Any] | None) -> Absence | None:
+    if value is None:
+        return None
+    return Absence(_int(value["since"]), _int_or_none(value["hard"]), _int(value["told"]))
+
+
+def _offer(value: dict[str, Any] | None) -> Offer | None:
+    if value is None:
+        return None
+    return Offer(
+        id=_int(value["id"]),
+        tier=_text(value["tier"]),
+        length=_int(value["length"]),
+        phase=Phase(value["phase"]),
+        until=_int_or_none(value["until"]),
+        count=_int(value["count"]),
+        exercise=None if value["exercise"] is None else _text(value["exercise"]),
+        through=frozenset(map(_text, value["through"])),
+        forced=bool(value["forced"]),
+        shown=_int(value["shown"]),
+        shown_soft=_int(value["shown_soft"]),
+        began=_int_or_none(value["began"]),
+    )
+
+
+def _paused(value: dict[str, Any] | None) -> Paused | None:
+    if value is None:
+        return None
+    local = value["local"]
+    shown = None if local is None else datetime.fromisoformat(local).replace(fold=_int(value["fold"]))
+    if shown is not None and shown.tzinfo is not None:
+        raise TypeError("a local time with an offset")
+    return Paused(_int_or_none(value["until"]), shown)
+
+
+def _int(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r:.40} is no whole number")
+    return value
+
+
+def _int_or_none(value: Any) -> int | None:
+    return None if value is None else _int(value)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value

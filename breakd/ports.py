@@ -6,7 +6,7 @@ is posted from any thread; the daemon's one loop stamps it with the time and han
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from breakd.core.record import Record
 
@@ -115,9 +115,17 @@ class Stop:
     kind: str
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A request of the command line, any JSON object; `reply` sends one back, from any thread."""
+
+    request: dict[str, Any]
+    reply: Callable[[dict[str, Any]], None]
+
+
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
-    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop
+    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop | Command
 )  # fmt: skip
 
 Post = Callable[[Message], None]
@@ -207,6 +215,9 @@ class Presence(Protocol):
 
     def set_away_after(self, seconds: float) -> None:
         """Report WentIdle after this long with no input."""
+
+    def watch_return(self) -> None:
+        """Report CameBack at the next input, however short the silence before it."""
 
     def close(self) -> None:
         """Stop listening."""

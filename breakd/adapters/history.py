@@ -1,0 +1,371 @@
+"""The log on the disk: an SQLite file to which rows are only ever added.
+
+Law: a row that was handed over is written exactly once and in its order, at once or as soon as the file can be written;
+until then it waits in memory. No row that was written is changed, and no file is deleted: a damaged one is set aside.
+
+A connection lives for one batch of rows, so whatever becomes of the file between two batches (deleted, replaced,
+damaged, another disk in its place) is met afresh, and at rest the log is one single file.
+"""
+
+import errno
+import os
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from breakd.core.record import Record, stamp
+from breakd.errors import BreakdError
+from breakd.texts import _
+
+MIGRATIONS = (
+    # `day` is the row's own local day, `outcome_day` that of an offer, on the row that ends it.
+    """
+    CREATE TABLE event (
+        id INTEGER PRIMARY KEY,
+        uid TEXT NOT NULL UNIQUE,
+        at TEXT NOT NULL,
+        at_us INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        offer INTEGER,
+        break TEXT,
+        exercise TEXT,
+        duration_s INTEGER,
+        reason TEXT,
+        source TEXT NOT NULL,
+        day TEXT AS (substr(at, 1, 10)),
+        outcome_day TEXT AS (
+            CASE WHEN event IN ('taken', 'natural', 'skipped', 'missed', 'abandoned', 'expired')
+            THEN substr(at, 1, 10) END
+        )
+    );
+    CREATE INDEX event_day ON event (day);
+    CREATE INDEX event_outcome_day ON event (outcome_day) WHERE outcome_day IS NOT NULL;
+    CREATE INDEX event_offer ON event (offer, outcome_day);
+
+    CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER event_ids_grow_by_one BEFORE INSERT ON event
+    WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
+        OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
+    """,
+)
+"""The scripts that lead from an empty file to today's schema; `PRAGMA user_version` counts those that have run.
+One that was released is never edited: a change is a new script at the end."""
+
+# A row that is there already is left out: after a failed commit nobody knows whether it will be found written.
+_INSERT = """
+    INSERT INTO event (id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source)
+    SELECT (SELECT coalesce(max(id), 0) + 1 FROM event),
+        :uid, :at, :at_us, :event, :offer, :break, :exercise, :duration_s, :reason, :source
+    WHERE NOT EXISTS (SELECT 1 FROM event WHERE uid = :uid)
+"""
+
+_SELECT_ALL = """
+    SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source FROM event ORDER BY id
+"""
+
+_SELECT_DAYS = """
+    SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source FROM event
+    WHERE id IN (
+        SELECT own.id FROM event AS own
+        WHERE own.day BETWEEN :since AND :until AND NOT EXISTS (
+            SELECT 1 FROM event AS outcome WHERE outcome.offer = own.offer AND outcome.outcome_day IS NOT NULL
+        )
+        UNION ALL
+        SELECT own.id FROM event AS outcome JOIN event AS own ON own.offer = outcome.offer
+        WHERE outcome.outcome_day BETWEEN :since AND :until
+    )
+    ORDER BY id
+"""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_LOCK_WAIT_S = 0.5
+"""How long a batch waits for another program's lock; the daemon's loop stands still for it."""
+
+_FILES = ("-wal", "-shm", "")
+"""What belongs to the database beside the file itself, which moves last: as long as it is there, so is the log."""
+
+_DAMAGE = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,  # our statements are fixed: where one makes no sense, the tables are not ours
+}
+
+
+_NO_FILE_BESIDE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+"""How SQLite says that it cannot create one of its files beside the log."""
+
+
+class _DamagedError(sqlite3.DatabaseError):
+    """The check of the whole file found it damaged."""
+
+    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+
+class Log:
+    """The writer of the log; there is one at a time, and one thread at a time calls it.
+
+    `error` says in a line why rows wait in memory, None while none do. `notice` says that a damaged file was set
+    aside, and stays.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Take the path of the database; folder and file are created with the first rows."""
+        self.error: str | None = None
+        self.notice: str | None = None
+        self._path = path
+        self._waiting: list[tuple[str, Record]] = []
+        self._checked = False
+
+    def append(self, rows: Sequence[Record]) -> None:
+        """Write the rows, after any that wait. Never raises."""
+        self._waiting += [(str(uuid4()), row) for row in rows]
+        self.flush()
+
+    def flush(self) -> None:
+        """Try again to write what waits. Never raises."""
+        if not self._waiting:
+            return
+        try:
+            self._write_or_begin_anew()
+        except (BreakdError, OSError, sqlite3.Error) as problem:
+            self.error = _("the log cannot be written: {why} (the events wait in memory)").format(
+                why=_explain(self._path, problem)
+            )
+        else:
+            self._waiting.clear()
+            self.error = None
+
+    def close(self) -> None:
+        """Write what waits, if it can be; there is nothing else to let go of."""
+        self.flush()
+
+    def last_offer(self) -> int:
+        """Return the highest number of an offer, 0 where there is none or the log cannot be read."""
+        offers = [row.offer or 0 for _uid, row in self._waiting]
+        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+            offers += [offer or 0 for (offer,) in connection.execute("SELECT max(offer) FROM event")]
+        return max(offers, default=0)
+
+    def _write_or_begin_anew(self) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = os.path.realpath(self._path)  # a link's target: SQLite names the files beside it by that
+        if self._path.is_symlink() and not self._path.exists():  # a disk that is not there: make no log in its stead
+            raise BreakdError(
+                _("{path} leads to {target}, which is not there: bring it back, or remove the link").format(
+                    path=self._path, target=path
+                )
+            )
+        try:
+            self._write(path)
+        except sqlite3.DatabaseError as problem:
+            if _code(problem) not in _DAMAGE:
+                raise
+            aside = _set_aside(path)
+            self.notice = _("the log {path} was damaged: it is set aside as {aside}, and a new one is begun").format(
+                path=path, aside=aside
+            )
+            self._write(path)
+
+    def _write(self, path: str) -> None:
+        with closing(_open_to_write(path)) as connection:
+            if not self._checked:
+                # Adding rows touches few pages, so damage elsewhere would stay hidden from it.
+                if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                    raise _DamagedError
+                self._checked = True
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(_INSERT, (_values(uid, row) for uid, row in self._waiting))
+            connection.execute("COMMIT")
+
+
+def read(path: Path, since: date | None = None, until: date | None = None) -> Iterator[tuple[int, str, Record]]:
+    """Yield id, uid and row of what was logged on the days from `since` to `until`, both whole, in the log's order.
+
+    The day is the local one by the offset that was logged. An offer's rows all belong to the day of its outcome, and
+    to their own while it has none. A log that does not exist is empty. Also while the daemon writes.
+
+    Raises BreakdError where the log cannot be read.
+    """
+    try:
+        with closing(_open_to_read(path)) as connection:
+            if since is None and until is None:
+                found = connection.execute(_SELECT_ALL)
+            else:
+                days = {"since": (since or date.min).isoformat(), "until": (until or date.max).isoformat()}
+                found = connection.execute(_SELECT_DAYS, days)
+            for columns in found:
+                yield columns[0], columns[1], _record(*columns[2:])
+    except sqlite3.Error as problem:
+        raise BreakdError(_("the log cannot be read: {why}").format(why=_explain(path, problem))) from problem
+
+
+def _open_to_write(path: str) -> sqlite3.Connection:
+    """Connect, creating what is missing, with today's schema. Raises sqlite3.Error or BreakdError."""
+    connection = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
+    try:
+        version = _version(path, connection)  # before anything that writes: a newer log is left as it is
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the disk's cache
+        _migrate(connection, version, MIGRATIONS)
+        connection.execute("PRAGMA journal_mode = WAL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, version: int, scripts: Sequence[str]) -> None:
+    """Run the scripts after the first `version`, each whole or not at all."""
+    for number, script in enumerate(scripts[version:], version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT")
+
+
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """Connect without a right to write; a log that is not there or has no rows yet is an empty one in memory.
+
+    Raises sqlite3.Error or BreakdError.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise BreakdError(_("the log cannot be read: {path} is not a file").format(path=path))
+        connection = _connect_to_read(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return _empty()
+    except OSError as problem:
+        raise BreakdError(_("the log cannot be read: {why}").format(why=_explain(path, problem))) from problem
+    try:
+        if _version(path, connection) > 0:
+            return connection
+    except BaseException:
+        connection.close()
+        raise
+    connection.close()
+    return _empty()
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """Connect read-only, also where SQLite cannot create the file by which its users share the log."""
+    uri = path.absolute().as_uri()
+    connection = sqlite3.connect(f"{uri}?mode=ro", uri=True, isolation_level=None)
+    try:
+        connection.execute("PRAGMA schema_version").fetchone()
+    except sqlite3.OperationalError as problem:
+        connection.close()
+        left = Path(f"{os.path.realpath(path)}-wal")
+        if _code(problem) not in _NO_FILE_BESIDE or (left.exists() and left.stat().st_size):
+            raise
+        # In a read-only folder or on a full disk nobody writes now, and nothing waits beside the file: it is whole.
+        return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _empty() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _migrate(connection, 0, MIGRATIONS)
+    return connection
+
+
+def _version(path: str | Path, connection: sqlite3.Connection) -> int:
+    """Return the version of the log's schema. Raises BreakdError for one that a newer breakd wrote."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version > len(MIGRATIONS):
+        raise BreakdError(
+            _("{path} is of a newer breakd (log version {found}; this one knows {known}): update breakd").format(
+                path=path, found=version, known=len(MIGRATIONS)
+            )
+        )
+    return version
+
+
+def _set_aside(path: str) -> str:
+    """Give the database, with what belongs to it, a name that is free, and return that. Raises OSError."""
+    names = (f"{path}.corrupt-{n}" for n in count(1))
+    aside = next(name for name in names if not any(os.path.lexists(name + tail) for tail in _FILES))
+    for tail in _FILES:
+        with suppress(FileNotFoundError):
+            Path(path + tail).rename(aside + tail)
+    return aside
+
+
+def _values(uid: str, row: Record) -> dict[str, Any]:
+    return {
+        "uid": uid,
+        "at": stamp(row.at),
+        "at_us": (row.at - _EPOCH) // _MICROSECOND,
+        "event": row.event,
+        "offer": row.offer,
+        "break": row.tier,
+        "exercise": row.exercise,
+        "duration_s": row.duration_s,
+        "reason": row.reason,
+        "source": row.source,
+    }
+
+
+def _record(at: str, at_us: int, *rest: Any) -> Record:
+    # The text has the offset and ends at milliseconds; the number has the instant.
+    return Record(datetime.fromisoformat(at).replace(microsecond=at_us % 1_000_000), *rest)
+
+
+def _code(problem: sqlite3.Error) -> int:
+    """Return SQLite's primary result code, 0 where the error is not SQLite's own."""
+    return getattr(problem, "sqlite_errorcode", 0) & 0xFF
+
+
+def _explain(path: Path, problem: BreakdError | OSError | sqlite3.Error) -> str:
+    """Return what is wrong, where, and what to do, in one line."""
+    if isinstance(problem, BreakdError):
+        return str(problem)
+    if isinstance(problem, OSError):
+        kind, why = problem.errno, problem.strerror or str(problem)
+    else:
+        kind, why = _ERRNO.get(_code(problem)), str(problem)
+    folder = path.parent
+    if kind in {errno.ENOSPC, errno.EDQUOT} or (kind == errno.EIO and _is_full(folder)):
+        return _("no space is left on the disk of {path}: free some").format(path=path)
+    if kind in {errno.EEXIST, errno.ENOTDIR}:
+        return _("{folder} is not a folder: move away what is in its place").format(folder=folder)
+    if kind in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return _("{path} is not yours to use: give yourself the rights to it and to its folder").format(path=path)
+    if kind == errno.EBUSY:
+        return _("{path} is locked by another program: close that program").format(path=path)
+    if kind == errno.ENOENT:
+        return _("{path} cannot be opened: see that it is a file in a folder of yours").format(path=path)
+    if kind == errno.EBADMSG:
+        return _("{path} is damaged: breakd restart sets it aside and begins a new one").format(path=path)
+    return _("{path}: {why}: see to the disk that it is on").format(path=path, why=why)
+
+
+_ERRNO = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_BUSY: errno.EBUSY,
+    sqlite3.SQLITE_LOCKED: errno.EBUSY,
+    sqlite3.SQLITE_CANTOPEN: errno.ENOENT,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+} | dict.fromkeys(_DAMAGE, errno.EBADMSG)
+"""What SQLite's codes mean in the system's own, so that one text serves both."""
+
+
+def _is_full(folder: Path) -> bool:
+    """Say whether SQLite's complaint of the disk is one of too little space for the files that it works with."""
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < 1 << 20
+    return False

@@ -18,14 +18,14 @@ def config_file() -> Path:
 
 def log_file() -> Path:
     """Return the log's database, `log.db` in the platform's data folder."""
-    from platformdirs import user_data_path  # noqa: PLC0415
+    from platformdirs import user_data_path  # noqa: PLC0415 - the same
 
     return user_data_path("breakd", appauthor=False) / "log.db"
 
 
 def state_dir() -> Path:
     """Return the folder of the saved state and of breakd's own text log."""
-    from platformdirs import user_state_path  # noqa: PLC0415
+    from platformdirs import user_state_path  # noqa: PLC0415 - the same
 
     return user_state_path("breakd", appauthor=False)
 

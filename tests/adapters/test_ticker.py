@@ -1,0 +1,55 @@
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from breakd.adapters.ticker import Ticker
+
+FAR_S = 3600
+
+
+@contextmanager
+def ticking() -> Iterator[tuple[Ticker, queue.Queue[str]]]:
+    rings: queue.Queue[str] = queue.Queue()
+    ticker = Ticker(lambda: rings.put(threading.current_thread().name))
+    try:
+        yield ticker, rings
+    finally:
+        ticker.close()
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.0, -5.0])
+def test_the_alarm_rings_once_on_the_schedulers_own_thread(seconds: float) -> None:
+    with ticking() as (ticker, rings):
+        ticker.arm(seconds)
+        assert rings.get(timeout=10) == "APScheduler"
+    assert rings.empty()
+
+
+def test_the_last_alarm_counts() -> None:
+    with ticking() as (ticker, rings):
+        ticker.arm(FAR_S)
+        ticker.arm(0.01)
+        rings.get(timeout=10)
+        ticker.arm(0.01)
+        rings.get(timeout=10)
+        ticker.arm(0.05)
+        ticker.arm(FAR_S)
+        assert threading.active_count() == 2
+    assert rings.empty()
+
+
+def test_closed_the_thread_is_gone() -> None:
+    with ticking() as (ticker, _rings):
+        ticker.arm(FAR_S)
+    assert threading.active_count() == 1
+
+
+@pytest.mark.parametrize("tz", ["UTC0", "Nonsense/Zone", "CET-1CEST,M3.5.0,M10.5.0/3"])
+def test_a_zone_without_a_name_does_not_matter(monkeypatch: pytest.MonkeyPatch, tz: str) -> None:
+    monkeypatch.setenv("TZ", tz)
+    with ticking() as (ticker, rings):
+        ticker.arm(0.0)
+        rings.get(timeout=10)

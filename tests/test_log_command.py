@@ -119,12 +119,13 @@ def test_a_table_to_a_pipe_is_plain_and_aligned(log: Log, capsys: pytest.Capture
     log.append(ROWS)
     assert run() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].split() == ["Day", "Time", "Event", "Offer", "Break", "Exercise", "Duration", "Reason", "By"]
-    start, _due, _held, _started, taken, skipped = lines[1:]
+    assert lines[0].split() == ["Day", "Time", "Event", "Offer", "Break", "Exercise", "Detail", "By"]
+    start, _due, held, _started, taken, skipped = lines[1:]
     assert start.split() == ["2025-06-02", *clock(NINE).split(), "daemon_started", "daemon"]
     assert taken.split()[-7:] == ["taken", "1", "micro", "helicopters", "2", "min", "routine"]
+    assert held.split()[-4:] == ["1", "micro", "do-not-disturb", "daemon"]
     assert "a, b [bold]" in skipped
-    assert taken.index("helicopters") == lines[0].index("Exercise") + len("daemon_started") - len("Event     ")
+    assert taken.index("helicopters") == lines[0].index("Exercise")
 
 
 def test_an_empty_log_says_so_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,8 +147,8 @@ def test_a_log_that_cannot_be_read_is_an_error() -> None:
 def test_a_terminal_gets_a_table_for_each_day(log: Log) -> None:
     log.append(ROWS)
     ours, theirs = pty.openpty()
-    wide = {**os.environ, "COLUMNS": "120", "TERM": "xterm"}
-    subprocess.run([sys.executable, "-c", PROGRAM, "table"], stdout=theirs, check=True, env=wide)
+    narrow = {**os.environ, "COLUMNS": "80", "TERM": "xterm"}
+    subprocess.run([sys.executable, "-c", PROGRAM, "table"], stdout=theirs, check=True, env=narrow)
     os.close(theirs)
     said = b""
     with contextlib.suppress(OSError), open(ours, "rb", buffering=0) as terminal:  # noqa: PTH123 - it is a descriptor
@@ -155,6 +156,7 @@ def test_a_terminal_gets_a_table_for_each_day(log: Log) -> None:
             said += part
     text = said.decode()
     assert text.index("2025-06-02") < text.index("helicopters") < text.index("2025-06-03") < text.index("a, b [bold]")
+    assert "notification" in text
     assert "\x1b[32m" in text
 
 

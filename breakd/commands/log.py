@@ -29,8 +29,8 @@ NAMES = ("id", "uid", "at", "event", "offer", "break", "exercise", "duration_s",
 _DAYS = re.compile(r"([1-9][0-9]{0,3})d")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-_LEAST = (10, 8, 10, 5, 8, 11, 8, 8, 6)
-"""The least width of each column of the plain table; what is wider widens the rest of its column."""
+_LEAST = (10, 8, 15, 5, 8, 11, 14, 2)
+"""The least width of each column of the plain table, for what is usual; what is wider widens the rest of its column."""
 
 _STYLES = {"taken": "green", "natural": "green", "skipped": "yellow", "missed": "red", "abandoned": "red"}
 
@@ -125,8 +125,8 @@ def _draw_table(rows: Iterable[Row]) -> None:
     console = Console()
     for day, of_day in groupby((row for _number, _uid, row in rows), key=_date):
         table = Table(title=day, title_justify="left", box=None, pad_edge=False)
-        for heading, least in zip(_headings(), _LEAST[1:], strict=True):
-            table.add_column(heading, min_width=least)
+        for heading in _headings():
+            table.add_column(heading, overflow="fold")
         for row in of_day:
             table.add_row(*map(Text, _cells(row)), style=_STYLES.get(row.event))
         console.print(table)
@@ -134,7 +134,7 @@ def _draw_table(rows: Iterable[Row]) -> None:
 
 
 def _headings() -> list[str]:
-    return [_("Time"), _("Event"), _("Offer"), _("Break"), _("Exercise"), _("Duration"), _("Reason"), _("By")]
+    return [_("Time"), _("Event"), _("Offer"), _("Break"), _("Exercise"), _("Detail"), _("By")]
 
 
 def _date(row: Record) -> str:
@@ -142,15 +142,18 @@ def _date(row: Record) -> str:
 
 
 def _cells(row: Record) -> list[str]:
-    """Return the cells below the headings. The time is what the wall clock showed; names are the log's own."""
+    """Return the cells below the headings. The time is what the wall clock showed; names are the log's own.
+
+    No event has both a duration and a reason, so they share a column and the table fits 80 characters.
+    """
+    detail = row.reason or ("" if row.duration_s is None else spell(row.duration_s * SECOND))
     return [
         clock(row.at),
         row.event,
         "" if row.offer is None else str(row.offer),
         row.tier or "",
         row.exercise or "",
-        "" if row.duration_s is None else spell(row.duration_s * SECOND),
-        row.reason or "",
+        detail,
         row.source,
     ]
 

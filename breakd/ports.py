@@ -99,13 +99,15 @@ class SourceChanged:
 class RoutineReport:
     """What the routine's process says of offer `offer`.
 
-    `kind` is `moved` (its planned end is in `seconds`, or None while it stands still), `finished`, or `closed` early;
-    for the last two `seconds` is how much of the routine was done (None: nobody knows, count from the start).
+    `kind` is `opened`, `moved` (its planned end is in `seconds`, or None while it stands still), `finished` or `done`
+    early, `closed` early, or `impossible` (nothing can be shown, for `reason`). For `finished`, `done` and `closed`,
+    `seconds` is how much of the routine was done (None: nobody knows, count from the start).
     """
 
     offer: int
     kind: str
-    seconds: float | None
+    seconds: float | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,11 @@ class Stop:
     """End the daemon: `quit` or `restart` (also by a signal)."""
 
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """The alarm that was set for the next deadline rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,8 @@ class Command:
 
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
-    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop | Command
+    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop | Rang
+    | Command
 )  # fmt: skip
 
 Post = Callable[[Message], None]
@@ -236,3 +244,23 @@ class History(Protocol):
 
     def close(self) -> None:
         """Write what waits, if it can be, and close."""
+
+
+class Routines(Protocol):
+    """Opens guided routines, one at a time, each in a process that ends."""
+
+    def open(self, offer: int, exercise: str, length: int) -> None:
+        """Open the routine for `length` microseconds; it tells RoutineReport. Never raises."""
+
+    def close(self) -> None:
+        """End the routine that is open, if there is one."""
+
+
+class Alarm(Protocol):
+    """An alarm clock, for one time at a time; it tells Rang."""
+
+    def arm(self, seconds_from_now: float) -> None:
+        """Ring in so many seconds, in place of what was set before."""
+
+    def close(self) -> None:
+        """Ring no more."""

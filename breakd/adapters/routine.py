@@ -1,0 +1,71 @@
+"""The guided routine as a child process: `breakd routine --report`, whose lines become RoutineReports.
+
+Law: the daemon never waits for the child and never depends on it: a child that dies has closed its routine early.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+
+from breakd.core.durations import SECOND
+from breakd.ports import Post, RoutineReport
+from breakd.texts import _
+
+
+class RoutineProcess:
+    """Implements ports.Routines. `options` go to each child, `in_terminal` lets it have this terminal."""
+
+    def __init__(self, post: Post, options: Sequence[str] = (), *, in_terminal: bool = False) -> None:
+        self._post = post
+        self._options = (*options, "--terminal") if in_terminal else tuple(options)
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def open(self, offer: int, exercise: str, length: int) -> None:
+        """Open the routine; what keeps it from opening is reported as `impossible`."""
+        self.close()
+        reading, writing = os.pipe()
+        command = [sys.executable, "-m", "breakd", "routine", exercise]
+        command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(writing), *self._options]
+        try:
+            self._child = subprocess.Popen(command, pass_fds=(writing,))
+        except OSError as error:
+            os.close(reading)
+            self._post(RoutineReport(offer, "impossible", reason=str(error)))
+            return
+        finally:
+            os.close(writing)
+        reader = threading.Thread(target=self._read, args=(offer, reading, self._child), name="routine", daemon=True)
+        reader.start()
+
+    def close(self) -> None:
+        """End the child; its reader ends with it."""
+        child, self._child = self._child, None
+        if child is not None and child.poll() is None:
+            child.terminate()
+
+    def _read(self, offer: int, reading: int, child: subprocess.Popen[bytes]) -> None:
+        """Post what the child says until it ends; one that ends without a last word has closed early."""
+        last = None
+        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                report = _report(offer, line)
+                if report is not None:
+                    last = report.kind
+                    self._post(report)
+        child.wait()
+        if last not in {"finished", "done", "closed", "impossible"}:
+            kind = "closed" if last else "impossible"
+            self._post(RoutineReport(offer, kind, reason=None if last else _("the routine's window did not open")))
+
+
+def _report(offer: int, line: str) -> RoutineReport | None:
+    """Return the report that a line of the child stands for, None for anything else."""
+    try:
+        said = json.loads(line)
+        seconds, reason = said.get("seconds"), said.get("reason")
+        return RoutineReport(offer, str(said["kind"]), None if seconds is None else float(seconds), reason)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None

@@ -1,0 +1,75 @@
+"""The commands that only talk to the daemon: one request over the socket, one reply.
+
+Law: this module is imported at each key press of a waybar or a hotkey, so it loads nothing but what a socket needs.
+"""
+
+import argparse
+import json
+import socket
+import sys
+import time
+from typing import Any
+
+from breakd import __version__
+from breakd.errors import BreakdError, NoDaemonError
+from breakd.folders import runtime_dir
+from breakd.texts import _
+
+PATIENCE_S = 10
+FIELDS = {"start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send the command and print the reply; return its status."""
+    request = {"do": args.command} | {name: getattr(args, name) for name in FIELDS.get(args.command, ())}
+    reply = ask(request)
+    if args.command == "restart" and reply["ok"]:
+        _wait_for_another(reply)
+    theirs = reply.get("version")
+    if theirs != __version__:
+        text = _("the daemon is version {theirs}, this command is {ours}; `breakd restart` makes them one")
+        print(text.format(theirs=theirs, ours=__version__), file=sys.stderr)
+    if getattr(args, "json", False) and reply["ok"]:
+        print(json.dumps(reply["data"]))
+    else:
+        print(reply["text"], file=sys.stdout if reply["ok"] else sys.stderr)
+    return int(reply["status"])
+
+
+def ask(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the daemon's reply. Raises NoDaemonError where none is running."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(PATIENCE_S)
+            connection.connect(runtime_dir() + "/breakd.sock")
+            connection.sendall(json.dumps(request).encode() + b"\n")
+            line = _line(connection)
+    except TimeoutError:
+        raise BreakdError(_("breakd is running, but does not answer; end it with `pkill breakd`")) from None
+    except OSError:
+        raise NoDaemonError(_("breakd is not running; start it with `breakd run`")) from None
+    if not line:
+        raise NoDaemonError(_("breakd ended before it answered; start it with `breakd run`"))
+    reply: dict[str, Any] = json.loads(line)
+    return reply
+
+
+def _line(connection: socket.socket) -> bytes:
+    data = b""
+    while not data.endswith(b"\n") and (more := connection.recv(65536)):
+        data += more
+    return data
+
+
+def _wait_for_another(reply: dict[str, Any]) -> None:
+    """Wait until the daemon that follows answers. Raises BreakdError where none does."""
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end:
+        try:
+            ask({"do": "status"})
+        except NoDaemonError:
+            time.sleep(0.05)
+        else:
+            reply["version"] = __version__
+            return
+    raise BreakdError(_("breakd ended, but did not come back; start it with `breakd run`"))

@@ -1,0 +1,482 @@
+"""The daemon's loop: a message comes, the engine steps, its effects are performed, the state is saved.
+
+Laws: one thread runs all of this; the outside only posts. The clocks are read at every wake-up, and the loop wakes at
+least once a minute, so that neither a sleep nor a step of the clock goes unseen. What an adapter cannot do is noted and
+told by `status`; the reminders go on.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol, assert_never
+
+from breakd import __version__, ports, view
+from breakd.adapters.clock import Reading
+from breakd.core import events as e
+from breakd.core.durations import SECOND, parse, render
+from breakd.core.engine import next_deadline, step
+from breakd.core.settings import Settings
+from breakd.core.state import State, Wall, dump
+from breakd.core.workhours import time_of_day
+from breakd.routines.exercises import EXERCISES
+from breakd.texts import _, plural, spell
+from breakd.timekeeping import Timekeeper
+
+LONGEST_WAIT = 60 * SECOND
+FIRST_CONTACT = -1
+"""The token and the offer of the prompt that shows a newcomer how breakd will ask; nothing of it is logged."""
+
+log = logging.getLogger("breakd")
+
+
+class Clock(Protocol):
+    """Reads the machine's clocks."""
+
+    def read(self) -> Reading: ...
+
+
+class Login(Protocol):
+    """Tells of locks and sleeps, and holds a sleep back until it is released."""
+
+    def locked(self) -> bool: ...
+
+    def release(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class Outside:
+    """The adapters that serve this daemon."""
+
+    clock: Clock
+    history: ports.History
+    prompter: ports.Prompter
+    tray: ports.Tray
+    presence: ports.Presence
+    login: Login
+    routines: ports.Routines
+    alarm: ports.Alarm
+    save: Callable[[dict[str, Any]], str | None]
+    show_log: Callable[[], None]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of the outside, for `status`."""
+
+    presence: str = "unknown"
+    tray: str = "none"
+    notifications: str = "none"
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+class Daemon:
+    """Runs until it is told to stop. `post` may be called from any thread, and from a signal handler."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._clock = clock
+        self._queue: SimpleQueue[tuple[int, ports.Message]] = SimpleQueue()
+        self._known = _Known()
+        self._settings = settings
+        self._ending: str | None = None
+        self._armed: int | None = None
+        self._watching = False
+        self._waited = 0
+        self._told_prompt: ports.Prompt | None = None
+
+    def post(self, message: ports.Message) -> None:
+        """Take a message, with the time at which it came."""
+        self._queue.put((self._clock.read().elapsed_us, message))
+
+    def problem(self, about: str, text: str | None) -> None:
+        """Note what is missing or broken, for `status`; None where it is well again."""
+        if text is None:
+            self._known.problems.pop(about, None)
+        else:
+            self._known.problems[about] = text
+            log.warning("%s: %s", about, text)
+
+    def begin(self, outside: Outside, keeper: Timekeeper, state: State | None, *, offers: int) -> None:
+        """Come up: with the saved state if there is one, after which what came true meanwhile is told."""
+        self._outside, self._keeper = outside, keeper
+        reading = self._clock.read()
+        now = keeper.at(reading.elapsed_us)
+        wall = Wall(reading.wall_us - now, reading.zone)
+        new = State.new(self._settings, now, wall, offers=offers)
+        self.state = new if state is None else replace(state, offers=max(state.offers, offers))
+        self._known.presence = outside.presence.name
+        self.tell(e.Started(now, self._settings, wall.offset, wall.zone, outside.login.locked(), ()))
+        self._seen()
+        self._finish()
+
+    def run(self) -> str:
+        """Handle messages until the end; return `quit` or `restart`, as the end was asked for."""
+        while self._ending is None:
+            self.wake()
+        return self._ending
+
+    def wake(self) -> None:
+        """Wait for one message, or a minute, and do what is to be done."""
+        self._waited = LONGEST_WAIT
+        try:
+            elapsed, message = self._queue.get(timeout=LONGEST_WAIT / SECOND)
+        except Empty:
+            self.handle(None, None)
+        else:
+            self.handle(message, elapsed)
+
+    def handle(self, message: ports.Message | None, elapsed: int | None) -> None:
+        """Catch up with the clocks, then take the message that came at `elapsed`."""
+        reading = self._clock.read()
+        for event in self._keeper.caught_up(self.state, reading, self._waited):
+            self.tell(event)
+            if isinstance(event, e.Woke):
+                self._watching = False
+                self._seen()
+        if message is not None and elapsed is not None:
+            self.take(message, self._keeper.at(elapsed))
+        self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
+        if message is None:
+            self._outside.history.flush()
+        if self._ending is None:
+            self._finish()
+
+    def _finish(self) -> None:
+        """End a wake-up: save, show, and set the alarm for the next deadline."""
+        s, outside = self.state, self._outside
+        self._save()
+        if s.person.absence is None:
+            self._watching = False
+        elif s.person.reachable and not s.person.active and not self._watching:
+            self._watching = True
+            outside.presence.watch_return()
+        outside.tray.show(view.tray(s, problem=bool(self._problem_lines())))
+        deadline = next_deadline(s)
+        if deadline != self._armed:
+            self._armed = deadline
+            outside.alarm.arm(max(0, deadline - s.now) / SECOND)
+
+    def _save(self) -> None:
+        self.problem("state", self._outside.save({"engine": dump(self.state), "time": self._keeper.saved()}))
+
+    def _seen(self) -> None:
+        """Count the person as there where no source can tell, and the screen is not locked."""
+        if self._outside.presence.idle_s() is None and not self.state.person.locked:
+            self.tell(e.Input(self.state.now))
+
+    # --- messages to events -------------------------------------------------------------------------------------
+
+    def take(self, message: ports.Message, at: int) -> None:
+        """Let a message have its effect."""
+        match message:
+            case ports.Rang():
+                self._armed = None
+            case ports.WentIdle():
+                self.tell(e.Idle(at, at - round(message.seconds * SECOND)))
+            case ports.CameBack():
+                self._watching = False
+                self.tell(e.Input(at))
+            case ports.Locked():
+                self._last_input(at)
+                self.tell(e.Locked(at))
+            case ports.Unlocked():
+                self.tell(e.Unlocked(at))
+            case ports.Sleeping():
+                self._last_input(at)
+                self.tell(e.Slept(at))
+                self._save()
+                self._outside.login.release()
+            case ports.Woke():
+                self.tell(e.Woke(at))
+                self._seen()
+            case ports.Began():
+                self.tell(e.Busy(at, message.reason))
+            case ports.Ended():
+                self.tell(e.Free(at, message.reason))
+            case ports.PromptAnswered():
+                self._answered(message, at)
+            case ports.PromptWavedAway():
+                if message.token > 0:
+                    self.tell(e.WavedAway(at, message.token))
+            case ports.PromptsLost():
+                self._show_again()
+            case ports.MenuChosen():
+                self._chosen(message.key, at)
+            case ports.SourceChanged():
+                self._source_changed(message, at)
+            case ports.RoutineReport():
+                self._reported(message, at)
+            case ports.Stop():
+                self._end(message.kind, at)
+            case ports.Command():
+                self._commanded(message, at)
+            case _:
+                assert_never(message)
+
+    def _last_input(self, at: int) -> None:
+        """Back-date what follows to the last input, where the source can tell."""
+        idle = self._outside.presence.idle_s()
+        if idle is not None:
+            self.tell(e.Idle(at, at - round(idle * SECOND)))
+
+    def _answered(self, message: ports.PromptAnswered, at: int) -> None:
+        if message.token == FIRST_CONTACT:
+            if message.choice == "start":
+                self._outside.routines.open(FIRST_CONTACT, "helicopters", 20 * SECOND)
+            self._outside.prompter.withdraw()
+            return
+        match message.choice:
+            case "start":
+                self.tell(e.Start(at, "notification", showing=message.token))
+            case "snooze":
+                self.tell(e.Snooze(at, "notification", showing=message.token))
+            case "skip":
+                self.tell(e.Skip(at, "notification", showing=message.token))
+            case "done":
+                self.tell(e.Done(at))
+            case "close":
+                self.tell(e.Closed(at))
+            case _:
+                log.info("no such choice: %s", message.choice)
+
+    def _chosen(self, key: str, at: int) -> None:
+        """Do what an entry of the tray's menu says."""
+        verb, _colon, value = key.partition(":")
+        match verb:
+            case "start":
+                self.tell(e.Start(at, "tray", value))
+            case "answer" if value == "start":
+                self.tell(e.Start(at, "tray"))
+            case "answer" if value == "snooze":
+                self.tell(e.Snooze(at, "tray"))
+            case "answer":
+                self.tell(e.Skip(at, "tray"))
+            case "pause" if value == "tomorrow":
+                self.tell(e.Pause(at, "tray", until="tomorrow"))
+            case "pause":
+                self.tell(e.Pause(at, "tray", length=parse(value) if value else None))
+            case "resume":
+                self.tell(e.Resume(at, "tray"))
+            case "status":
+                self._say(ports.Prompt(0, "breakd", view.sentence(self.state)))
+            case "log":
+                self._outside.show_log()
+            case "quit":
+                self._end("quit", at)
+            case _:
+                log.info("no such entry: %s", key)
+
+    def _source_changed(self, message: ports.SourceChanged, at: int) -> None:
+        if message.what == "presence":
+            self._known.presence = message.name
+            if message.name == "unknown":
+                self.tell(e.Tick(at))
+                self._seen()
+        elif message.what == "tray":
+            self._known.tray = message.name
+        elif message.what == "notifications":
+            self._known.notifications = message.name
+        log.info("%s: %s", message.what, message.name)
+
+    def _reported(self, report: ports.RoutineReport, at: int) -> None:
+        """Take what the routine's process says, if it is the routine that runs."""
+        offer = self.state.offer
+        if offer is None or offer.id != report.offer:
+            return
+        moved = None if report.seconds is None else round(report.seconds * SECOND)
+        match report.kind:
+            case "moved":
+                self.tell(e.Moved(at, None if moved is None else at + moved))
+            case "finished" | "done":
+                self.tell(e.Done(at, moved))
+            case "closed":
+                self.tell(e.Closed(at, moved))
+            case "impossible":
+                self.problem("routine", report.reason or _("the routine cannot be shown"))
+                self._say(self._routine_text(offer.exercise or "", offer.length))
+            case _:
+                pass
+
+    def _routine_text(self, exercise: str, length: int) -> ports.Prompt:
+        """Return the steps as a notification, for where no window can be opened."""
+        known = EXERCISES.get(exercise)
+        steps = [f"{n}. {_(text)}" for n, text in enumerate(known.steps, 1)] if known else []
+        return ports.Prompt(
+            self.state.showings,
+            f"{view.exercise_name(exercise)}, {spell(length)}",
+            "\n".join(steps),
+            (ports.Choice("done", _("Done")), ports.Choice("close", _("Stop"))),
+        )
+
+    # --- effects ------------------------------------------------------------------------------------------------
+
+    def tell(self, event: e.Event) -> list[e.Effect]:
+        """Step the engine and perform what it asks for."""
+        self.state, effects = step(self.state, event)
+        rows = [effect.row for effect in effects if isinstance(effect, e.Log)]
+        if rows:
+            self._outside.history.append(rows)
+        for effect in effects:
+            self._perform(effect)
+        return effects
+
+    def _perform(self, effect: e.Effect) -> None:
+        match effect:
+            case e.Log():
+                log.info("%s", effect.row.event)
+            case e.ShowPrompt():
+                self._say(view.prompt(self.state, effect))
+            case e.WithdrawPrompt():
+                self._told_prompt = None
+                self._outside.prompter.withdraw()
+            case e.WarnAhead():
+                self._outside.prompter.show(view.heads_up(effect))
+            case e.OpenRoutine():
+                self._outside.routines.open(effect.offer, effect.exercise, effect.length)
+            case e.CloseRoutine():
+                if "routine" in self._known.problems:  # its steps stand in the notification
+                    self._outside.prompter.withdraw()
+                if effect.early:
+                    self._outside.routines.close()
+            case e.Refused():
+                log.info("an answer came that does nothing: %s", effect.why)
+            case _:
+                assert_never(effect)
+
+    def _say(self, prompt: ports.Prompt) -> None:
+        self._told_prompt = prompt
+        self._outside.prompter.show(prompt)
+
+    def _show_again(self) -> None:
+        """Put back what a notification server took with it when it ended."""
+        if self._told_prompt is not None and self.state.offer is not None:
+            self._outside.prompter.show(self._told_prompt)
+
+    def greet(self) -> None:
+        """Show a newcomer, once, how breakd will ask."""
+        self._outside.prompter.show(view.first_contact(FIRST_CONTACT))
+
+    def _end(self, kind: str, at: int) -> None:
+        """End, as the person or the system wants it; by `quit` nothing is kept but the log."""
+        self.tell(e.Stopped(at, quit=kind == "quit"))
+        if kind == "quit":
+            self._outside.save({})
+        else:
+            self._save()
+        self._ending = kind
+
+    # --- the command line ---------------------------------------------------------------------------------------
+
+    def _commanded(self, command: ports.Command, at: int) -> None:
+        """Answer a request; whatever it holds, it gets a reply."""
+        try:
+            reply = self._do(command.request, at)
+        except ValueError as error:
+            reply = {"ok": False, "status": 2, "text": str(error)}
+        command.reply(reply | {"version": __version__})
+
+    def _do(self, request: dict[str, Any], at: int) -> dict[str, Any]:
+        """Return the reply to a request. Raises ValueError for a wrong one."""
+        match request.get("do"):
+            case "status":
+                around = self._around()
+                return _good(view.status_text(self.state, around), view.status(self.state, around))
+            case "why":
+                around = self._around()
+                data = {"sentence": view.sentence(self.state), "gates": list(view.gates(self.state, around))}
+                return _good(view.why_text(self.state, around), data)
+            case "start":
+                return self._start(_exercise(request.get("exercise"), self._settings), at)
+            case "snooze":
+                length = _length(request.get("for"))
+                return self._answer(e.Snooze(at, "cli", length), _("there is no break to snooze"))
+            case "skip":
+                return self._answer(e.Skip(at, "cli"), _("there is no break to skip"))
+            case "pause":
+                return self._pause(_length(request.get("for")), _until(request.get("until")), at)
+            case "resume":
+                refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
+                return _good(_("There was no pause.") if refused else view.sentence(self.state))
+            case "quit" | "restart" as kind:
+                self._end(kind, at)
+                return _good(_("breakd ends.") if kind == "quit" else _("breakd starts anew."))
+            case other:
+                raise ValueError(_("this breakd knows no request {name}").format(name=json.dumps(other)[:40]))
+
+    def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
+        effects = self.tell(e.Start(at, "cli", exercise))
+        begun = next((effect for effect in effects if isinstance(effect, e.OpenRoutine)), None)
+        if begun is None:
+            return _bad(_("a routine is running already"))
+        name = view.exercise_name(begun.exercise)
+        return _good(_("{exercise}, {time}: here it comes.").format(exercise=name, time=spell(begun.length)))
+
+    def _answer(self, event: e.Snooze | e.Skip, nothing: str) -> dict[str, Any]:
+        why = next((effect.why for effect in self.tell(event) if isinstance(effect, e.Refused)), None)
+        if why is None:
+            return _good(view.sentence(self.state))
+        if why == "limit":
+            n = self._settings.max_snoozes
+            return _bad(plural("it was snoozed once, which is as often as it can be", "no more snoozes after {n}", n))
+        return _bad(_("a routine is running; end it in its window") if why == "routine" else nothing)
+
+    def _pause(self, length: int | None, until: str | None, at: int) -> dict[str, Any]:
+        if length is not None and until is not None:
+            raise ValueError(_("a pause has a duration or an end, not both"))
+        self.tell(e.Pause(at, "cli", length, until))
+        return _good(view.sentence(self.state))
+
+    def _problem_lines(self) -> list[str]:
+        history = self._outside.history
+        return [*self._known.problems.values(), *([history.error] if history.error else [])]
+
+    def _around(self) -> view.Around:
+        return view.Around(
+            presence=self._known.presence,
+            tray=self._known.tray,
+            notifications=self._known.notifications,
+            config_error=None,
+            log_error=self._outside.history.error,
+            version=__version__,
+            pid=os.getpid(),
+            problems=tuple(self._known.problems.values()),
+        )
+
+
+def _good(text: str, data: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"ok": True, "status": 0, "text": text, "data": data}
+
+
+def _bad(text: str) -> dict[str, Any]:
+    return {"ok": False, "status": 1, "text": text}
+
+
+def _exercise(value: object, settings: Settings) -> str | None:
+    known = [*EXERCISES, *(own.id for own in settings.exercises)]
+    if value is None or value in known:
+        return None if value is None else str(value)
+    raise ValueError(
+        _("{name} is no exercise; there are {known}").format(name=json.dumps(value)[:40], known=", ".join(known))
+    )
+
+
+def _length(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ValueError(_("a duration is a text such as 30m or 1h30m"))  # noqa: TRY004 - told like every wrong value
+    micros = parse(value)
+    if not micros:
+        raise ValueError(_("a duration of 0 is none; write {example}").format(example=render(300 * SECOND)))
+    return micros
+
+
+def _until(value: object) -> str | None:
+    if value is None or value == "tomorrow":
+        return None if value is None else "tomorrow"
+    time_of_day(value if isinstance(value, str) else json.dumps(value))
+    return str(value)

@@ -1,0 +1,341 @@
+"""What the engine's state looks like to a person: the sentence, the gates of `why`, the status, the tray, the prompt.
+
+Law: nothing here decides anything; every word comes from the state alone, so that tray, `status` and `why` never
+disagree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from breakd.core import events as e
+from breakd.core.durations import MINUTE, SECOND
+from breakd.core.engine import blocking
+from breakd.core.record import stamp
+from breakd.core.settings import Tier
+from breakd.core.state import Offer, Phase, State
+from breakd.core.workhours import local
+from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
+from breakd.routines.exercises import EXERCISES
+from breakd.texts import _, later, spell
+
+WORDS = {
+    Phase.RETURN: "waiting",
+    Phase.HELD: "held",
+    Phase.TYPING: "waiting",
+    Phase.PROMPTED: "due",
+    Phase.SNOOZED: "snoozed",
+    Phase.ROUTINE: "routine",
+}
+"""The `state` of an open offer in `status --json`."""
+
+
+def exercise_name(exercise: str | None) -> str:
+    """Return the name of an exercise for people; an own one by its id."""
+    known = EXERCISES.get(exercise or "")
+    return _(known.name) if known else exercise or ""
+
+
+def state_word(s: State) -> str:
+    """Return the one word of `status --json`: what breakd is doing."""
+    if s.offer is not None:
+        return WORDS[s.offer.phase]
+    if s.paused is not None:
+        return "paused"
+    if not s.work.inside:
+        return "outside"
+    return "working" if s.person.absence is None else "away"
+
+
+def wall(s: State, at: int) -> datetime:
+    """Return the local time of an elapsed time."""
+    return local(at + s.wall.offset, s.wall.zone)
+
+
+def hhmm(s: State, at: int) -> str:
+    """Return the time of day as HH:MM, with the day in front where it is not today."""
+    then, now = wall(s, at), wall(s, s.now)
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %H:%M}"
+
+
+def next_tier(s: State) -> tuple[Tier, int]:
+    """Return the tier that comes due first, and its sitting left (0 where it is due)."""
+    pairs = zip(s.settings.tiers, s.sat, strict=True)
+    tier, sat = min(pairs, key=lambda each: (max(0, each[0].every - each[1]), -each[0].length))
+    return tier, max(0, tier.every - sat)
+
+
+def sentence(s: State) -> str:
+    """Return what happens now and next, in one sentence of at most 200 characters."""
+    tier, left = next_tier(s)
+    if s.offer is not None:
+        return _of_offer(s, s.offer)
+    if s.paused is not None:
+        return _("Nothing now: paused until {time}.").format(time=pause_end(s) or _("you resume"))
+    if not s.work.inside:
+        return _("Nothing now: outside work hours until {time}.").format(time=hhmm(s, s.work.boundary))
+    if s.person.absence is not None:
+        since = hhmm(s, s.person.absence.since)
+        return _("Nothing now: nobody at the keyboard since {time}; the clocks wait.").format(time=since)
+    at = max(s.now + left, s.quiet_until)
+    if at >= s.work.boundary:
+        return _("Nothing more before work ends at {time}.").format(time=hhmm(s, s.work.boundary))
+    if left == 0:
+        return _("{tier} is due, and asks again at {time}.").format(tier=tier.name[:40], time=hhmm(s, at))
+    return _("Next: {tier} at {time}, in {left}.").format(tier=tier.name[:40], time=hhmm(s, at), left=spell(at - s.now))
+
+
+def _of_offer(s: State, offer: Offer) -> str:
+    name = offer.tier[:40]
+    match offer.phase:
+        case Phase.ROUTINE:
+            until = hhmm(s, offer.until) if offer.until is not None else _("you go on")
+            return _("On a break: {exercise} until {time}.").format(
+                exercise=exercise_name(offer.exercise)[:40], time=until
+            )
+        case Phase.PROMPTED:
+            return _("Asking now: {tier}, {exercise}.").format(tier=name, exercise=exercise_name(offer.exercise)[:40])
+        case Phase.SNOOZED:
+            assert offer.until is not None
+            return _("Nothing now: snoozed; {tier} asks again at {time}.").format(tier=name, time=hhmm(s, offer.until))
+        case Phase.HELD:
+            assert offer.until is not None
+            reason, since = next(each for each in s.person.busy if each[0] == blocking(s, offer.through)[0])
+            return _("Nothing now: {reason} since {since}; {tier} waits until it ends, at the latest {time}.").format(
+                reason=reason, since=hhmm(s, since), tier=name, time=hhmm(s, offer.until)
+            )
+        case Phase.TYPING:
+            return _("{tier} asks at the next pause in typing.").format(tier=name)
+        case Phase.RETURN:
+            since_when = s.person.absence.since if s.person.absence else s.now
+            return _("Nothing now: nobody at the keyboard since {time}; {tier} asks on your return.").format(
+                time=hhmm(s, since_when), tier=name
+            )
+
+
+def pause_end(s: State) -> str | None:
+    """Return when the pause ends by itself, or None."""
+    assert s.paused is not None
+    if s.paused.local is not None:
+        same_day = s.paused.local.date() == wall(s, s.now).date()
+        return f"{s.paused.local:%H:%M}" if same_day else f"{s.paused.local:%a %H:%M}"
+    return None if s.paused.until is None else hhmm(s, s.paused.until)
+
+
+# --- status and why -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the daemon knows besides the engine's state. `problems` are lines for people."""
+
+    presence: str
+    tray: str
+    notifications: str
+    config_error: str | None
+    log_error: str | None
+    version: str
+    pid: int
+    problems: tuple[str, ...] = ()
+
+
+def status(s: State, around: Around) -> dict[str, Any]:
+    """Return the document of `status --json`."""
+    offer, absence = s.offer, s.person.absence
+    return {
+        "state": state_word(s),
+        "sentence": sentence(s),
+        "offer": offer
+        and {
+            "id": offer.id,
+            "break": offer.tier,
+            "state": offer.phase.value,
+            "snoozes_left": max(0, s.settings.max_snoozes - offer.count),
+        },
+        "tiers": [
+            {
+                "name": tier.name,
+                "every_s": tier.every // SECOND,
+                "sat_s": sat // SECOND,
+                "due_in_s": max(0, -((sat - tier.every) // SECOND)),
+            }
+            for tier, sat in zip(s.settings.tiers, s.sat, strict=True)
+        ],
+        "presence": {
+            "present": absence is None,
+            "source": around.presence,
+            "since": stamp(wall(s, s.person.present_since if absence is None else absence.since)),
+        },
+        "tray": around.tray,
+        "notifications": around.notifications,
+        "config_error": around.config_error,
+        "log_error": around.log_error,
+        "problems": list(around.problems),
+        "version": around.version,
+        "pid": around.pid,
+    }
+
+
+def status_text(s: State, around: Around) -> str:
+    """Return `status` for people, a fact a line."""
+    lines = [sentence(s)]
+    for tier, sat in zip(s.settings.tiers, s.sat, strict=True):
+        lines.append(
+            _("{name}: sat {sat} of {every}").format(name=tier.name, sat=spell(sat), every=spell(tier.every))
+        )  # fmt: skip
+    lines.append(_("presence: {source}").format(source=around.presence))
+    lines.append(_("tray: {name}").format(name=around.tray))
+    lines.append(_("notifications: {name}").format(name=around.notifications))
+    if around.config_error:
+        lines.append(_("configuration: {problem}").format(problem=around.config_error))
+    if around.log_error:
+        lines.append(_("log: {problem}").format(problem=around.log_error))
+    lines += around.problems
+    lines.append(_("breakd {version}, process {pid}").format(version=around.version, pid=around.pid))
+    return "\n".join(lines)
+
+
+def gates(s: State, around: Around) -> Iterator[dict[str, Any]]:
+    """Yield every gate that a prompt passes, in order: its name, whether it is open, and why."""
+
+    def gate(name: str, detail: str, *, is_open: bool) -> dict[str, Any]:
+        return {"name": name, "open": is_open, "detail": detail}
+
+    absence, offer = s.person.absence, s.offer
+    yield gate("running", _("process {pid}").format(pid=around.pid), is_open=True)
+    yield gate("configuration", around.config_error or _("good"), is_open=around.config_error is None)
+    hours = _("until {time}") if s.work.inside else _("none until {time}")
+    yield gate("work-hours", hours.format(time=hhmm(s, s.work.boundary)), is_open=s.work.inside)
+    paused = s.paused is not None
+    until = (pause_end(s) or _("you resume")) if paused else ""
+    yield gate("pause", _("until {time}").format(time=until) if paused else _("none"), is_open=not paused)
+    since = hhmm(s, s.person.present_since if absence is None else absence.since)
+    there = _("there since {time}, by {source}") if absence is None else _("away since {time}, by {source}")
+    yield gate("presence", there.format(time=since, source=around.presence), is_open=absence is None)
+    for tier, sat in zip(s.settings.tiers, s.sat, strict=True):
+        left = max(0, tier.every - sat)
+        detail = _("{left} left of {every}").format(left=spell(left), every=spell(tier.every))
+        yield gate(f"clock:{tier.name}", detail, is_open=left == 0)
+    quiet = s.quiet_until > s.now
+    yield gate(
+        "quiet", _("until {time}").format(time=hhmm(s, s.quiet_until)) if quiet else _("none"), is_open=not quiet
+    )
+    held = blocking(s, offer.through if offer else frozenset())
+    begun = {reason: hhmm(s, at) for reason, at in s.person.busy}
+    yield gate("hold", ", ".join(f"{reason} {begun[reason]}" for reason in held) or _("none"), is_open=not held)
+    snoozed = offer is not None and offer.phase is Phase.SNOOZED and offer.until is not None
+    yield gate(
+        "snooze",
+        _("until {time}").format(time=hhmm(s, offer.until)) if snoozed and offer and offer.until else _("none"),
+        is_open=not snoozed,
+    )
+    yield gate("typing", _("typing") if s.person.typing else _("quiet"), is_open=not s.person.typing)
+
+
+def why_text(s: State, around: Around) -> str:
+    """Return `why` for people: the sentence, then the gates."""
+    rows = list(gates(s, around))
+    width = max(len(row["name"]) for row in rows)
+    lines = [f"  {'+' if row['open'] else '-'} {row['name']:<{width}}  {row['detail']}" for row in rows]
+    return "\n".join([sentence(s), *lines])
+
+
+# --- the prompt ---------------------------------------------------------------------------------------------------
+
+
+def prompt(s: State, show: e.ShowPrompt) -> Prompt:
+    """Return the notification of an offer: what to do, how long, and the reason."""
+    choices = [Choice("start", _("Start")), Choice("snooze", _("Snooze")), Choice("skip", _("Skip"))]
+    if not show.snoozes_left:
+        del choices[1]
+    known = EXERCISES.get(show.exercise)
+    body = [_("Sitting for {time}.").format(time=spell(show.sat // MINUTE * MINUTE))] if show.sat >= MINUTE else []
+    if known is not None:
+        body.append(_(known.steps[0]))
+    if not show.snoozes_left and s.settings.max_snoozes:
+        body.append(_("No more snoozes for this one."))
+    return Prompt(
+        token=show.showing,
+        title=_("Stand up: {exercise}, {time}").format(
+            exercise=exercise_name(show.exercise).lower() if known else show.exercise, time=spell(show.length)
+        ),
+        body=" ".join(body),
+        choices=tuple(choices),
+        default="start",
+    )
+
+
+def first_contact(token: int) -> Prompt:
+    """Return the prompt that shows a newcomer how breakd will ask."""
+    choices = (Choice("start", _("Start")), Choice("snooze", _("Snooze")), Choice("skip", _("Skip")))
+    text = _("Start opens a routine, here one of 20 seconds. Snooze asks again later. Nothing of this is logged.")
+    return Prompt(token, _("This is how I will ask"), text, choices, "start")
+
+
+def heads_up(warn: e.WarnAhead) -> Prompt:
+    """Return the notification of a break that comes soon."""
+    return Prompt(0, _("A break in {time}").format(time=spell(warn.left)), warn.tier)
+
+
+# --- the tray -----------------------------------------------------------------------------------------------------
+
+OWN_ACCORD = (
+    ("walk", later("Short walk")),
+    ("helicopters", later("Helicopters")),
+    ("knee-hovers", later("Knee hovers")),
+)
+
+
+def tray_state(s: State, *, problem: bool) -> str:
+    """Return the icon's shape."""
+    word = state_word(s)
+    if word in {"due", "routine", "held", "paused"}:
+        return word
+    if problem:
+        return "problem"
+    return {"outside": "outside", "away": "away"}.get(word, "sitting")
+
+
+def tray_line(s: State) -> str:
+    """Return the tray's line of state: 'Sat 24 min, helicopters in 6 min'."""
+    tier, left = next_tier(s)
+    if state_word(s) != "working" or s.now + left >= s.work.boundary:
+        return sentence(s)
+    n = s.settings.tiers.index(tier)
+    exercise = tier.routines[s.turns[n] % len(tier.routines)]
+    minutes = s.sat[n] // MINUTE * MINUTE
+    return _("Sat {sat}, {exercise} in {left}").format(
+        sat=spell(minutes) if minutes else _("0 min"),
+        exercise=exercise_name(exercise).lower(),
+        left=spell(-(-left // MINUTE) * MINUTE),
+    )
+
+
+def tray(s: State, *, problem: bool) -> TrayView:
+    """Return the tray's icon, tooltip and menu."""
+    tier, left = next_tier(s)
+    line = tray_line(s)
+    offer = s.offer
+    asking = offer is not None and offer.phase is Phase.PROMPTED
+    busy = offer is not None and offer.phase is Phase.ROUTINE
+    menu = [Entry(line, "status", default=not asking), SEPARATOR]
+    if asking and offer is not None:
+        snooze = offer.count < s.settings.max_snoozes
+        menu += [Entry(_("Start"), "answer:start", default=True), Entry(_("Snooze"), "answer:snooze", enabled=snooze)]
+        menu += [Entry(_("Skip"), "answer:skip"), SEPARATOR]
+    menu += [Entry(_(label), f"start:{exercise}", enabled=not busy) for exercise, label in OWN_ACCORD]
+    menu.append(SEPARATOR)
+    if s.paused is None:
+        menu.append(Entry(_("Pause"), entries=tuple(_pauses())))
+    else:
+        menu.append(Entry(_("Resume"), "resume"))
+    menu += [Entry(_("Show log"), "log"), SEPARATOR, Entry(_("Quit"), "quit")]
+    return TrayView(tray_state(s, problem=problem), 1 - left / tier.every, line, tuple(menu))
+
+
+def _pauses() -> Iterator[Entry]:
+    yield Entry(_("30 min"), "pause:30m")
+    yield Entry(_("1 h"), "pause:1h")
+    yield Entry(_("Until tomorrow"), "pause:tomorrow")
+    yield Entry(_("Until I resume"), "pause:")

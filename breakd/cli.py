@@ -1,27 +1,26 @@
 """The command line: reads the arguments, calls the command, tells what went wrong.
 
 Law: no traceback reaches a person, and a command that only talks to the daemon loads nothing that it does not need:
-each command's module loads when it is called for.
+each command's module loads when it is called for, and only the parser of the command at hand is built.
 """
 
 import argparse
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from breakd import __version__
 from breakd.errors import BreakdError
-from breakd.texts import _
+from breakd.texts import _, later
 
+TYPE_CHECKING = False  # typing's own would cost the light commands 2 ms
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    Adder = Callable[..., argparse.ArgumentParser]
 
 
 def main(argv: list[str] | None = None) -> int:
     """Do what the arguments say and return the exit status: 0 done, 1 could not, 2 wrong usage, 3 no daemon."""
-    args = _parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = _parser(argv[0] if argv else "").parse_args(argv)
     try:
         return int(import_module(f"breakd.commands.{args.module}").run(args))
     except BreakdError as error:
@@ -39,70 +38,96 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="breakd", description=_("A break reminder for people who sit at a computer."))
+class _Help(argparse.HelpFormatter):
+    """Help of a fixed width: asking the terminal for its own would load shutil, for every command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=96)
+
+
+def _parser(first: str) -> argparse.ArgumentParser:
+    """Return the parser; where the first argument names a command, with that command alone."""
+    text = _("A break reminder for people who sit at a computer.")
+    parser = argparse.ArgumentParser(prog="breakd", description=text, formatter_class=_Help)
     parser.add_argument("--version", action="version", version=f"breakd {__version__}")
     commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
-
-    def add(name: str, text: str, module: str | None = None) -> argparse.ArgumentParser:
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(module=module or name)
-        return command
-
-    run = add("run", _("start breakd here; it runs until it is told to quit"))
-    run.add_argument("--console", action="store_true", help=_("ask on this terminal"))
-    _config_option(run)
-    _client_commands(add)
-    _log_commands(add)
-    _exercise_commands(add)
-    config = add("config", _("show, check or create the configuration file"))
-    config.add_argument("action", choices=["path", "show", "check", "init"])
-    _config_option(config)
-    add("try", _("see how breakd asks, now; nothing is logged"), "try_out")
+    for name in [first] if first in COMMANDS else COMMANDS:
+        module, text, arguments = COMMANDS[name]
+        command = commands.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
+        command.set_defaults(module=module)
+        for add in arguments:
+            add(command)
     return parser
 
 
-def _config_option(command: argparse.ArgumentParser) -> None:
+def _config(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar=_("FILE"), help=_("read this configuration file"))
 
 
-def _client_commands(add: "Adder") -> None:
-    """Add the commands that talk to the running daemon."""
-    for name, text in (("status", _("what breakd is doing")), ("why", _("why there is, or is no, prompt now"))):
-        add(name, text, "client").add_argument("--json", action="store_true", help=_("print one JSON document"))
-    start = add("start", _("start the break that is open, or one of your own accord"), "client")
-    start.add_argument("exercise", nargs="?", metavar=_("EXERCISE"))
-    snooze = add("snooze", _("ask again later"), "client")
-    snooze.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 10m"))
-    add("skip", _("not this break"), "client")
-    pause = add("pause", _("no prompts for a while"), "client")
-    pause.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 30m; without one, until you resume"))
-    pause.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
-    add("resume", _("end the pause"), "client")
-    add("restart", _("end the daemon and start it anew"), "client")
-    add("quit", _("end the daemon"), "client")
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help=_("print JSON, for programs"))
 
 
-def _log_commands(add: "Adder") -> None:
-    log = add("log", _("what happened to your breaks"))
-    for name, text in (("--since", _("the first day")), ("--until", _("the last day"))):
-        log.add_argument(name, metavar=_("DATE"), help=_("{text}: 2026-06-01, today, yesterday, 7d").format(text=text))
-    log.add_argument("--format", choices=["table", "json", "csv"], default="table")
-    simulate = add("simulate", _("when would this configuration ask me?"))
-    simulate.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
-    simulate.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
-    simulate.add_argument("--to", dest="last", metavar=_("DATE"), help=_("the last day (six days after the first)"))
-    simulate.add_argument("--tz", metavar=_("ZONE"), help=_("such as Europe/Berlin"))
-    simulate.add_argument("--json", action="store_true", help=_("print the log's events as JSON Lines"))
-    _config_option(simulate)
+def _run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
 
 
-def _exercise_commands(add: "Adder") -> None:
-    exercises = add("exercises", _("the exercises, and what to mind"))
-    exercises.add_argument("--json", action="store_true", help=_("print one JSON document"))
-    routine = add("routine", _("do an exercise now, guided; the log knows nothing of it"))
-    routine.add_argument("exercise", metavar=_("EXERCISE"))
-    routine.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
-    routine.add_argument("--theme", choices=["light", "dark"], default="light")
-    routine.add_argument("--terminal", action="store_true", help=_("in this terminal"))
-    routine.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
+def _start(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercise", nargs="?", metavar=_("EXERCISE"), help=_("such as helicopters"))
+
+
+def _for(command: argparse.ArgumentParser) -> None:
+    command.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 10m or 1h30m"))
+
+
+def _pause(command: argparse.ArgumentParser) -> None:
+    end = command.add_mutually_exclusive_group()
+    end.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 30m; without one, until you resume"))
+    end.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
+
+
+def _log(command: argparse.ArgumentParser) -> None:
+    dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
+    command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
+    command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
+    command.add_argument("--format", choices=["table", "json", "csv"], default="table")
+
+
+def _simulate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
+    command.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
+    command.add_argument("--to", dest="last", metavar=_("DATE"), help=_("the last day (six days after the first)"))
+    command.add_argument("--tz", metavar=_("ZONE"), help=_("such as Europe/Berlin"))
+
+
+def _routine(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
+    command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
+    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"], default="auto")
+    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
+    command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
+
+
+def _config_action(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=["path", "show", "check", "init"])
+
+
+COMMANDS: "dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]]" = {
+    "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
+    "status": ("client", later("what breakd is doing"), (_json,)),
+    "why": ("client", later("why there is, or is no, prompt now"), (_json,)),
+    "start": ("client", later("start the break that is open, or one of your own accord"), (_start,)),
+    "snooze": ("client", later("ask again later"), (_for,)),
+    "skip": ("client", later("not this break"), ()),
+    "pause": ("client", later("no prompts for a while"), (_pause,)),
+    "resume": ("client", later("end the pause"), ()),
+    "log": ("log", later("what happened to your breaks"), (_log,)),
+    "exercises": ("exercises", later("the exercises, and what to mind"), (_json,)),
+    "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine,)),
+    "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), ()),
+    "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
+    "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
+    "restart": ("client", later("end the daemon and start it anew"), ()),
+    "quit": ("client", later("end the daemon"), ()),
+}
+"""Every command: the module that does it, what it is for, and its arguments."""

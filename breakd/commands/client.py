@@ -8,12 +8,15 @@ import json
 import socket
 import sys
 import time
-from typing import Any
 
 from breakd import __version__
 from breakd.errors import BreakdError, NoDaemonError
 from breakd.folders import runtime_dir
 from breakd.texts import _
+
+TYPE_CHECKING = False  # typing's own would cost these commands 2 ms
+if TYPE_CHECKING:
+    from typing import Any
 
 PATIENCE_S = 10
 FIELDS = {"start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
@@ -36,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     return int(reply["status"])
 
 
-def ask(request: dict[str, Any]) -> dict[str, Any]:
+def ask(request: "dict[str, Any]") -> "dict[str, Any]":
     """Return the daemon's reply. Raises NoDaemonError where none is running."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -61,7 +64,7 @@ def _line(connection: socket.socket) -> bytes:
     return data
 
 
-def _wait_for_another(reply: dict[str, Any]) -> None:
+def _wait_for_another(reply: "dict[str, Any]") -> None:
     """Wait until the daemon that follows answers. Raises BreakdError where none does."""
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:

@@ -361,7 +361,7 @@ class Daemon:
         self._outside.prompter.show(view.first_contact(FIRST_CONTACT))
 
     def _end(self, kind: str, at: int) -> None:
-        """End, as the person or the system wants it; by `quit` nothing is kept but the log."""
+        """End: by `quit` nothing is kept but the log; `restart` comes back at once, `end` at the next start."""
         self.tell(e.Stopped(at, quit=kind == "quit"))
         if kind == "quit":
             self._outside.save({})
@@ -432,7 +432,7 @@ class Daemon:
 
     def _problem_lines(self) -> list[str]:
         history = self._outside.history
-        return [*self._known.problems.values(), *([history.error] if history.error else [])]
+        return [*self._known.problems.values(), *filter(None, (history.error, history.notice))]
 
     def _around(self) -> view.Around:
         return view.Around(
@@ -440,7 +440,7 @@ class Daemon:
             tray=self._known.tray,
             notifications=self._known.notifications,
             config_error=None,
-            log_error=self._outside.history.error,
+            log_error=self._outside.history.error or self._outside.history.notice,
             version=__version__,
             pid=os.getpid(),
             problems=tuple(self._known.problems.values()),

@@ -112,7 +112,7 @@ class RoutineReport:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End the daemon: `quit` or `restart` (also by a signal)."""
+    """End the daemon: `quit` for good, `restart` to come back at once, `end` until the next start (a signal)."""
 
     kind: str
 
@@ -232,9 +232,13 @@ class Presence(Protocol):
 
 
 class History(Protocol):
-    """The log. Rows that cannot be written are kept and written, in order, when it works again."""
+    """The log. Rows that cannot be written are kept and written, in order, when it works again.
+
+    `error` says why they cannot be; `notice` that a damaged log was set aside.
+    """
 
     error: str | None
+    notice: str | None
 
     def append(self, rows: Sequence[Record]) -> None:
         """Write the rows, after any that wait. Never raises."""

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from breakd.core.durations import SECOND
 from breakd.ports import Post, RoutineReport
@@ -16,16 +16,22 @@ from breakd.texts import _
 
 
 class RoutineProcess:
-    """Implements ports.Routines. `options` go to each child, `in_terminal` lets it have this terminal."""
+    """Implements ports.Routines. `options` go to each child; `before` and `after` are called around it."""
 
-    def __init__(self, post: Post, options: Sequence[str] = (), *, in_terminal: bool = False) -> None:
-        self._post = post
-        self._options = (*options, "--terminal") if in_terminal else tuple(options)
+    def __init__(
+        self,
+        post: Post,
+        options: Sequence[str] = (),
+        before: Callable[[], None] = lambda: None,
+        after: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._post, self._options, self._before, self._after = post, options, before, after
         self._child: subprocess.Popen[bytes] | None = None
 
     def open(self, offer: int, exercise: str, length: int) -> None:
         """Open the routine; what keeps it from opening is reported as `impossible`."""
         self.close()
+        self._before()
         reading, writing = os.pipe()
         command = [sys.executable, "-m", "breakd", "routine", exercise]
         command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(writing), *self._options]
@@ -56,6 +62,8 @@ class RoutineProcess:
                     last = report.kind
                     self._post(report)
         child.wait()
+        if self._child in {child, None}:
+            self._after()
         if last not in {"finished", "done", "closed", "impossible"}:
             kind = "closed" if last else "impossible"
             self._post(RoutineReport(offer, kind, reason=None if last else _("the routine's window did not open")))

@@ -1,0 +1,185 @@
+"""`breakd run`: puts the daemon together from its adapters, runs it, and takes it apart.
+
+Law: what is missing on this machine is said and gone without; only a wrong configuration, or another breakd that runs,
+keeps it from starting. What is heavy loads last, after the icon is up.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Any
+
+from breakd import folders, logfile, ports, view
+from breakd.adapters import history, statefile
+from breakd.adapters.clock import SystemClock, boot_id
+from breakd.adapters.control import Control, TakenError, own_folder, take_lock
+from breakd.config import load
+from breakd.core.settings import Settings
+from breakd.core.state import State
+from breakd.core.state import load as load_state
+from breakd.daemon import Daemon, Outside
+from breakd.errors import BreakdError
+from breakd.texts import _
+from breakd.timekeeping import Timekeeper
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until it is told to quit. Raises UsageError for the configuration, TakenError where another runs."""
+    settings = load(args.config).settings
+    logfile.begin()
+    with ExitStack() as stack:
+        daemon = Daemon(settings, SystemClock())
+        _take_the_lock(stack, daemon)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
+        end = _run(args, settings, daemon, stack)
+    if end == "restart":
+        os.execv(sys.executable, [sys.executable, "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
+    return 0
+
+
+def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: ExitStack) -> str:
+    """Wire the adapters, run the loop, and return how it ended."""
+    session = _bus(daemon, "session")
+    if session is not None:
+        stack.callback(session.close)
+    in_console = args.console or not (_has_screen() or session)
+    state_file = folders.state_dir() / "state.json"
+    newcomer = not state_file.exists() and not args.config and not os.environ.get("BREAKD_CONFIG")
+    state, keeper = _saved(daemon, settings, state_file)
+    log = history.Log(folders.log_file())
+    outside = _outside(daemon, session, settings, log, state_file, in_console=in_console)
+    for part in (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter):
+        stack.callback(part.close)
+    stack.callback(log.close)
+    stack.callback(outside.routines.close)
+    daemon.begin(outside, keeper, state, offers=log.last_offer())
+    _listen(daemon, stack)
+    _tell_beginning(daemon, in_console=args.console, alone=in_console and not args.console)
+    if newcomer and not in_console:
+        daemon.greet()
+    return daemon.run()
+
+
+def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
+    """Be the one daemon of this person, wherever else they are logged in."""
+    for folder in (str(folders.state_dir()), folders.runtime_dir()):
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = take_lock(own_folder(folder) + "/breakd.lock")
+        except TakenError:
+            raise
+        except (OSError, BreakdError) as error:
+            daemon.problem("lock", _("no lock can be made, so a second breakd could start: {why}").format(why=error))
+        else:
+            daemon.problem("lock", None)
+            stack.callback(os.close, handle)
+            return
+
+
+def _listen(daemon: Daemon, stack: ExitStack) -> None:
+    try:
+        stack.callback(Control(daemon.post).close)
+    except BreakdError as error:
+        daemon.problem("control", _("the commands cannot reach breakd: {why}").format(why=error))
+
+
+def _bus(daemon: Daemon, which: str) -> Any:
+    """Return the session or the system bus, None where there is none."""
+    if sys.platform != "linux":
+        return None
+    from breakd.adapters.bus import Bus, BusError  # noqa: PLC0415 - only where there can be one
+
+    try:
+        return Bus.session() if which == "session" else Bus.system()
+    except BusError as error:
+        if which == "session":
+            daemon.problem("bus", _("no session bus: {why}").format(why=error))
+        return None
+
+
+def _has_screen() -> bool:
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None, Timekeeper]:
+    """Return the state that an earlier daemon saved, and the time that goes on from it.
+
+    What cannot be read is set aside and said, on standard error and in `status`.
+    """
+    found, reading = statefile.load(file), SystemClock().read()
+    problem = found.problem
+    if found.document:
+        try:
+            state = load_state(found.document["engine"], settings)
+            return state, Timekeeper(reading, boot_id(), found.document["time"])
+        except (ValueError, KeyError, TypeError) as error:
+            problem = statefile.set_aside(file, str(error))
+    if problem:
+        print(problem, file=sys.stderr)
+        daemon.problem("saved state", problem)
+    return None, Timekeeper(reading, boot_id(), None)
+
+
+def _outside(
+    daemon: Daemon, session: Any, settings: Settings, log: history.Log, state_file: Path, *, in_console: bool
+) -> Outside:
+    """Return the adapters that serve here."""
+    from breakd.adapters import login, presence, routine  # noqa: PLC0415 - in the order of their weight
+    from breakd.adapters.ticker import Ticker  # noqa: PLC0415
+
+    tray: ports.Tray = NoTray()
+    if in_console:
+        from breakd.adapters.console import Console  # noqa: PLC0415
+
+        prompter: ports.Prompter = (console := Console(daemon.post))
+        routines = routine.RoutineProcess(daemon.post, ["--terminal"], console.pause, console.listen)
+    else:
+        from breakd.adapters import notify  # noqa: PLC0415
+        from breakd.adapters import tray as trays  # noqa: PLC0415
+
+        tray = trays.connect(daemon.post, session)
+        prompter = notify.connect(daemon.post, session)
+        routines = routine.RoutineProcess(daemon.post)
+    return Outside(
+        clock=SystemClock(),
+        history=log,
+        prompter=prompter,
+        tray=tray,
+        presence=presence.connect(daemon.post, session, settings.away_after / 1e6),
+        login=login.connect(daemon.post, _bus(daemon, "system")),
+        routines=routines,
+        alarm=Ticker(lambda: daemon.post(ports.Rang())),
+        save=lambda document: statefile.save(state_file, document),
+        show_log=lambda: None,
+    )
+
+
+class NoTray:
+    """The tray of a terminal."""
+
+    name = "none"
+
+    def show(self, view: ports.TrayView) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+def _tell_beginning(daemon: Daemon, *, in_console: bool, alone: bool) -> None:
+    """Say in a line what comes next; where breakd turned to the terminal by itself, also why and which keys answer."""
+    with suppress(OSError):
+        if alone:
+            print(_("No screen and no session bus here (DISPLAY and DBUS_SESSION_BUS_ADDRESS are not set): no tray."))
+        text = view.sentence(daemon.state)
+        if not daemon.state.work.inside:
+            text += " " + _("`breakd start helicopters` starts one now.")
+        print(text)
+        if alone or in_console:
+            keys = _("Keys: s start, z snooze, k skip, q quit.")
+            print(keys if sys.stdin.isatty() else _("Answer with `breakd start`, `breakd snooze` or `breakd skip`."))
+        sys.stdout.flush()

@@ -85,7 +85,6 @@ class Daemon:
         self._ending: str | None = None
         self._armed: int | None = None
         self._watching = False
-        self._waited = 0
         self._told_prompt: ports.Prompt | None = None
 
     def post(self, message: ports.Message) -> None:
@@ -121,7 +120,6 @@ class Daemon:
 
     def wake(self) -> None:
         """Wait for one message, or a minute, and do what is to be done."""
-        self._waited = LONGEST_WAIT
         try:
             elapsed, message = self._queue.get(timeout=LONGEST_WAIT / SECOND)
         except Empty:
@@ -132,7 +130,7 @@ class Daemon:
     def handle(self, message: ports.Message | None, elapsed: int | None) -> None:
         """Catch up with the clocks, then take the message that came at `elapsed`."""
         reading = self._clock.read()
-        for event in self._keeper.caught_up(self.state, reading, self._waited):
+        for event in self._keeper.caught_up(self.state, reading, LONGEST_WAIT):
             self.tell(event)
             if isinstance(event, e.Woke):
                 self._watching = False

@@ -1,0 +1,89 @@
+"""`breakd try`: one real prompt, now, and a routine of 20 seconds if it is answered; nothing is logged.
+
+Law: it needs no daemon and tells none; what it shows goes away with it.
+"""
+
+import argparse
+import os
+import sys
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from breakd import ports, view
+from breakd.adapters.routine import RoutineProcess
+from breakd.core.durations import SECOND
+from breakd.errors import BreakdError
+from breakd.texts import _
+
+PATIENCE_S = 180
+LENGTH_S = 20
+LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
+
+
+def run(_args: argparse.Namespace) -> int:
+    """Show the prompt and do what is answered. Raises BreakdError where nothing can be shown."""
+    messages: SimpleQueue[ports.Message] = SimpleQueue()
+    bus = _session_bus()
+    screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if screen or bus:
+        from breakd.adapters import notify  # noqa: PLC0415 - not in a terminal
+
+        prompter = notify.connect(messages.put, bus)
+        routines = RoutineProcess(messages.put)
+    else:
+        from breakd.adapters.console import Console  # noqa: PLC0415 - not on a desktop
+
+        prompter = console = Console(messages.put)
+        routines = RoutineProcess(messages.put, ["--terminal"], console.pause, console.listen)
+    try:
+        print(_("A prompt is on its way; answer it, or press Ctrl-C."), flush=True)
+        prompter.show(view.first_contact(1))
+        choice = _answer(messages)
+        prompter.withdraw()
+        if choice == "start":
+            routines.open(1, "helicopters", LENGTH_S * SECOND)
+            _until_over(messages)
+        print(_("So it works. Nothing of this was logged."))
+    finally:
+        routines.close()
+        prompter.close()
+        if bus is not None:
+            bus.close()
+    return 0
+
+
+def _session_bus() -> Any:
+    if sys.platform != "linux":
+        return None
+    from breakd.adapters.bus import Bus, BusError  # noqa: PLC0415 - only where there can be one
+
+    try:
+        return Bus.session()
+    except BusError:
+        return None
+
+
+def _answer(messages: "SimpleQueue[ports.Message]") -> str | None:
+    """Return the choice, None where it was waved away. Raises BreakdError where nothing shows, or nobody answers."""
+    while True:
+        try:
+            match messages.get(timeout=PATIENCE_S):
+                case ports.PromptAnswered(choice=choice):
+                    return choice
+                case ports.PromptWavedAway() | ports.Stop():
+                    return None
+                case ports.SourceChanged(what="notifications", name="none"):
+                    raise BreakdError(_("no notification server answers here; install one, such as dunst"))
+                case _:
+                    pass
+        except Empty:
+            raise BreakdError(_("nobody answered the prompt")) from None
+
+
+def _until_over(messages: "SimpleQueue[ports.Message]") -> None:
+    while True:
+        message = messages.get()
+        if isinstance(message, ports.RoutineReport) and message.kind in LAST_WORDS:
+            if message.kind == "impossible":
+                raise BreakdError(message.reason or _("the routine cannot be shown"))
+            return

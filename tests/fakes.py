@@ -1,0 +1,164 @@
+"""Fakes of the daemon's outside: they record, and time is what the test says it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from breakd import ports
+from breakd.adapters.clock import Reading
+from breakd.core.durations import SECOND
+from breakd.core.record import Record
+from breakd.core.workhours import EPOCH
+
+
+@dataclass
+class FakeClock:
+    """A machine's clocks. `pass_time` lets it run, `sleep` lets it sleep, `step` sets its wall clock."""
+
+    wall_us: int
+    zone: str = "UTC"
+    elapsed_us: int = 1_000 * SECOND
+    slept_us: int = 0
+
+    @classmethod
+    def at(cls, text: str, zone: str = "UTC") -> "FakeClock":
+        moment = datetime.fromisoformat(text)
+        return cls((moment - EPOCH) // (datetime.resolution), zone)
+
+    def read(self) -> Reading:
+        return Reading(self.elapsed_us, self.slept_us, self.wall_us, self.zone)
+
+    def pass_time(self, seconds: float) -> None:
+        self.elapsed_us += round(seconds * SECOND)
+        self.wall_us += round(seconds * SECOND)
+
+    def sleep(self, seconds: float) -> None:
+        self.pass_time(seconds)
+        self.slept_us += round(seconds * SECOND)
+
+    def step(self, seconds: float) -> None:
+        self.wall_us += round(seconds * SECOND)
+
+
+@dataclass
+class FakeHistory:
+    rows: list[Record] = field(default_factory=list)
+    error: str | None = None
+    notice: str | None = None
+
+    def append(self, rows: Sequence[Record]) -> None:
+        self.rows += rows
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def events(self) -> list[str]:
+        return [row.event for row in self.rows]
+
+
+@dataclass
+class FakePrompter:
+    """`screen` is the prompt that is shown, `shown` all that were."""
+
+    name: str = "fake"
+    screen: ports.Prompt | None = None
+    shown: list[ports.Prompt] = field(default_factory=list)
+
+    def show(self, prompt: ports.Prompt) -> None:
+        self.screen = prompt
+        self.shown.append(prompt)
+
+    def withdraw(self) -> None:
+        self.screen = None
+
+    def close(self) -> None:
+        self.screen = None
+
+
+@dataclass
+class FakeTray:
+    name: str = "fake"
+    view: ports.TrayView | None = None
+
+    def show(self, view: ports.TrayView) -> None:
+        self.view = view
+
+    def close(self) -> None:
+        self.view = None
+
+
+@dataclass
+class FakePresence:
+    """`idle` is for how long there was no input, None where nobody can tell."""
+
+    name: str = "fake"
+    idle: float | None = 0.0
+    watched: int = 0
+
+    def idle_s(self) -> float | None:
+        return self.idle
+
+    def set_away_after(self, seconds: float) -> None:
+        pass
+
+    def watch_return(self) -> None:
+        self.watched += 1
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeLogin:
+    is_locked: bool = False
+    released: int = 0
+
+    def locked(self) -> bool:
+        return self.is_locked
+
+    def release(self) -> None:
+        self.released += 1
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeRoutines:
+    opened: list[tuple[int, str, int]] = field(default_factory=list)
+    closed: int = 0
+
+    def open(self, offer: int, exercise: str, length: int) -> None:
+        self.opened.append((offer, exercise, length))
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@dataclass
+class FakeAlarm:
+    seconds: float | None = None
+
+    def arm(self, seconds_from_now: float) -> None:
+        self.seconds = seconds_from_now
+
+    def close(self) -> None:
+        self.seconds = None
+
+
+@dataclass
+class FakeSave:
+    document: dict[str, Any] | None = None
+    problem: str | None = None
+
+    def __call__(self, document: dict[str, Any]) -> str | None:
+        if self.problem is None:
+            self.document = document
+        return self.problem
+
+
+Reply = Callable[[dict[str, Any]], None]

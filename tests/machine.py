@@ -1,0 +1,115 @@
+"""A daemon on a fake machine, in virtual time: the loop's own wake-ups, the alarm, and whatever the test posts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from breakd import ports
+from breakd.config.check import check, filled
+from breakd.core.settings import Settings
+from breakd.core.state import load
+from breakd.daemon import LONGEST_WAIT, Daemon, Outside
+from breakd.timekeeping import Timekeeper
+from fakes import (
+    FakeAlarm,
+    FakeClock,
+    FakeHistory,
+    FakeLogin,
+    FakePresence,
+    FakePrompter,
+    FakeRoutines,
+    FakeSave,
+    FakeTray,
+)
+
+MONDAY_9 = "2026-06-01T09:00:00+00:00"
+
+
+def settings(**document: Any) -> Settings:
+    """Return the default settings with these tables in place of theirs."""
+    found, problems = check(filled(document))
+    assert found is not None, problems
+    return found
+
+
+MICRO = {"name": "micro", "every": "30m", "length": "2m", "routines": ["helicopters", "knee-hovers"]}
+ALL_DAY = {"days": ["mon", "tue", "wed", "thu", "fri"], "hours": ["09:00-17:00"]}
+SETTINGS = settings(work=ALL_DAY, **{"break": [MICRO]})
+
+
+class Machine:
+    """One machine with its files; `start` and `kill` come and go on it."""
+
+    def __init__(self, at: str = MONDAY_9, config: Settings = SETTINGS, boot: str = "boot-1") -> None:
+        self.clock = FakeClock.at(at)
+        self.config, self.boot = config, boot
+        self.history, self.save = FakeHistory(), FakeSave()
+        self.login, self.presence = FakeLogin(), FakePresence()
+        self.start()
+
+    def start(self) -> None:
+        """Start a daemon; what an earlier one saved is there."""
+        self.prompter, self.tray, self.routines, self.alarm = FakePrompter(), FakeTray(), FakeRoutines(), FakeAlarm()
+        saved = self.save.document or {}
+        keeper = Timekeeper(self.clock.read(), self.boot, saved.get("time"))
+        state = load(saved["engine"], self.config) if saved else None
+        self.daemon = Daemon(self.config, self.clock)
+        outside = Outside(
+            self.clock,
+            self.history,
+            self.prompter,
+            self.tray,
+            self.presence,
+            self.login,
+            self.routines,
+            self.alarm,
+            self.save,
+            lambda: None,
+        )
+        self.daemon.begin(outside, keeper, state, offers=max((row.offer or 0 for row in self.history.rows), default=0))
+
+    def tell(self, message: ports.Message) -> None:
+        self.daemon.handle(message, self.clock.elapsed_us)
+
+    def wait(self, minutes: float) -> None:
+        """Let time pass as the loop sees it: it wakes at the alarm, and at least once a minute."""
+        end = self.clock.elapsed_us + round(minutes * 60e6)
+        while (left := (end - self.clock.elapsed_us) / 1e6) > 0:
+            alarm = self.alarm.seconds
+            longest = LONGEST_WAIT / 1e6
+            rings = alarm is not None and alarm <= min(left, longest)
+            passed = alarm if rings and alarm is not None else min(left, longest)
+            self.clock.pass_time(passed)
+            if alarm is not None:
+                self.alarm.seconds = None if rings else alarm - passed
+            self.daemon.handle(ports.Rang() if rings else None, self.clock.elapsed_us)
+
+    def sit(self, minutes: float) -> None:
+        """Come back to the keyboard, if nobody is there, and sit."""
+        if not self.daemon.state.person.active:
+            self.tell(ports.CameBack())
+        self.wait(minutes)
+
+    def screen(self) -> ports.Prompt | None:
+        return self.prompter.screen
+
+    def click(self, choice: str) -> None:
+        """Click a button of the prompt on the screen."""
+        assert self.prompter.screen is not None
+        self.tell(ports.PromptAnswered(self.prompter.screen.token, choice))
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Send a request of the command line and return the reply."""
+        replies: list[dict[str, Any]] = []
+        send: Callable[[dict[str, Any]], None] = replies.append
+        self.tell(ports.Command(request, send))
+        return replies[0]
+
+    def events(self) -> list[str]:
+        return self.history.events()
+
+    def last(self) -> tuple[str, str]:
+        """Return the last row's time of day and event."""
+        row = self.history.rows[-1]
+        at: datetime = row.at
+        return f"{at:%H:%M:%S}", row.event

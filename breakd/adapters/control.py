@@ -69,6 +69,8 @@ class Control:
         """Stop listening and take the socket away."""
         os.write(self._waker, b".")
         self._thread.join()
+        for client in list(self._clients):
+            self._forget(client)
         self._selector.close()
         self._server.close()
         with suppress(OSError):
@@ -138,7 +140,7 @@ class _Client:
 
 
 def own_folder(folder: str) -> str:
-    """Return the folder, made with mode 0700 where it is missing. Raises BreakdError where it is not the person's own."""
+    """Return the folder, made with mode 0700 where it is missing. Raises BreakdError where it is not one's own."""
     try:
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)  # noqa: PTH102 - as above

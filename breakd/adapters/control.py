@@ -56,7 +56,7 @@ class Control:
         except OSError as error:
             raise BreakdError(_("the socket {path} cannot be made: {why}").format(path=self._path, why=error)) from None
         self._server.settimeout(0)
-        self._server.listen(16)
+        self._server.listen(128)
         self._wake, self._waker = os.pipe()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ, self._accept)

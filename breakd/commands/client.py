@@ -47,7 +47,7 @@ def ask(request: "dict[str, Any]") -> "dict[str, Any]":
             connection.connect(runtime_dir() + "/breakd.sock")
             connection.sendall(json.dumps(request).encode() + b"\n")
             line = _line(connection)
-    except TimeoutError:
+    except (TimeoutError, BlockingIOError):  # the latter where too many wait already
         raise BreakdError(_("breakd is running, but does not answer; end it with `pkill breakd`")) from None
     except OSError:
         raise NoDaemonError(_("breakd is not running; start it with `breakd run`")) from None

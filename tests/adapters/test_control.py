@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -82,11 +83,10 @@ def test_too_long_a_line_is_refused_and_the_client_let_go(posted: SimpleQueue[Me
 
 
 def test_many_silent_clients_keep_nobody_out(posted: SimpleQueue[Message]) -> None:
-    silent = [connect() for _ in range(MOST + 5)]
-    with connect() as other:
-        assert ask(other, posted, {"do": "status"})["ok"]
-    for client in silent:
-        client.close()
+    with ExitStack() as silent:
+        for _ in range(MOST + 5):
+            silent.enter_context(connect())
+        assert ask(silent.enter_context(connect()), posted, {"do": "status"})["ok"]
 
 
 def test_a_client_that_is_gone_gets_no_reply(posted: SimpleQueue[Message]) -> None:
@@ -108,7 +108,7 @@ def test_a_socket_that_a_killed_daemon_left_is_no_obstacle(tmp_path: Path, monke
 
 
 def test_without_a_runtime_folder_there_is_one_of_one_s_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     control = Control(lambda _: None)
     folder = tmp_path / f"breakd-{os.getuid()}"

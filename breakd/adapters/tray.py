@@ -1,0 +1,214 @@
+"""The tray: the first kind of icon that the desktop can show, and a better one as soon as that comes.
+
+Law: a StatusNotifierItem where a watcher takes it; else, on X11, an XEmbed icon where there is such a tray; else none,
+until one of the two comes. The icon is drawn only when its look changes, the menu told only when its entries do.
+
+What a click chooses is posted, and what serves when that changes (`sni`, `xembed`, `none`). Each back end of pystray
+opens or loads something at import, so it is loaded when it is used.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PIL import Image
+
+from breakd.adapters import icon
+from breakd.ports import SEPARATOR, Entry, MenuChosen, Post, SourceChanged, Tray, TrayView
+
+if TYPE_CHECKING:
+    from breakd.adapters.bus import Bus
+
+NAME = "breakd"
+SIZE = 44  # px; hosts also get half of it
+
+log = logging.getLogger(__name__)
+
+
+def connect(post: Post, bus: "Bus | None") -> Tray:
+    """Return the tray of this desktop; `bus` is the session bus. Nothing is shown, or told, before the first `show`."""
+    return LinuxTray(post, bus) if sys.platform == "linux" else NativeTray(post)
+
+
+class Face(NamedTuple):
+    """What an icon shows; `menu` is a pystray.Menu."""
+
+    image: Image.Image
+    title: str
+    menu: Any
+
+
+class _Painter:
+    """Makes a face of a view; what did not change is the same object as before."""
+
+    def __init__(self, post: Post) -> None:
+        self._draw = lru_cache(maxsize=1)(icon.draw)
+        self._menu = lru_cache(maxsize=1)(partial(_menu, post))
+
+    def face(self, view: TrayView) -> Face:
+        return Face(self._draw(icon.look(view.state, view.fraction), SIZE), view.tooltip, self._menu(view.menu))
+
+
+@dataclass(frozen=True, slots=True)
+class _Choose:
+    """What an entry does: equal for equal keys, so that a back end knows an entry again whose text has changed."""
+
+    post: Post
+    key: str | None
+
+    def __call__(self, _icon: Any, _item: Any) -> None:
+        if self.key is not None:
+            self.post(MenuChosen(self.key))
+
+
+def _menu(post: Post, entries: tuple[Entry, ...]) -> Any:
+    from pystray import Menu, MenuItem  # noqa: PLC0415 - after the choice of its back end
+
+    def item(entry: Entry) -> Any:
+        if entry == SEPARATOR:
+            return Menu.SEPARATOR
+        action = _menu(post, entry.entries) if entry.entries else _Choose(post, entry.key)
+        enabled = entry.enabled and bool(entry.entries or entry.key)
+        return MenuItem(entry.label, action, enabled=enabled, default=entry.default)
+
+    return Menu(*map(item, entries))
+
+
+def _dress(pystray_icon: Any, face: Face) -> None:
+    """Give the icon this face; what it has already is not sent again."""
+    if pystray_icon.icon is not face.image:
+        pystray_icon.icon = face.image
+    if pystray_icon.title != face.title:
+        pystray_icon.title = face.title
+    if pystray_icon.menu is not face.menu:
+        pystray_icon.menu = face.menu
+
+
+class LinuxTray:
+    """A StatusNotifierItem or an XEmbed icon, whichever can be shown at the moment."""
+
+    def __init__(self, post: Post, bus: "Bus | None") -> None:
+        from breakd.adapters import sni  # noqa: PLC0415 - it chooses pystray's back end
+
+        self.name = "unknown"
+        self._post = post
+        self._painter = _Painter(post)
+        self._face: Face | None = None
+        self._sni = sni.Icon(bus, self._choose, NAME) if bus else None
+        self._xembed: _XEmbed | None = None
+        # The bus's thread and the X11 tray's both choose: what is posted last must be what holds.
+        self._choosing = threading.Lock()
+
+    def show(self, view: TrayView) -> None:
+        first = self._face is None
+        self._face = self._painter.face(view)
+        if self._sni:
+            _dress(self._sni, self._face)
+            self._sni.visible = True
+        elif first:
+            self._choose()
+        if xembed := self._xembed:
+            xembed.wake()
+
+    def close(self) -> None:
+        if self._sni:
+            self._sni.visible = False
+        if self._xembed:
+            self._xembed.close()
+
+    def _choose(self) -> None:
+        """Start or end the second choice by what became of the first, and tell what serves."""
+        with self._choosing:
+            registered = self._sni.registered if self._sni else False
+            if registered and self._xembed:
+                self._xembed.close()
+                self._xembed = None
+            elif not registered and not self._xembed and _has_x11():
+                self._xembed = _XEmbed(self._dress, self._choose)
+            docked = self._xembed.docked if self._xembed else False
+            name = "sni" if registered else self.name if docked is None else "xembed" if docked else "none"
+            if name != self.name:
+                self.name = name
+                self._post(SourceChanged("tray", name))
+
+    def _dress(self, pystray_icon: Any) -> None:
+        assert self._face is not None, "no icon is shown before the first view"
+        _dress(pystray_icon, self._face)
+
+
+def _has_x11() -> bool:
+    """Return whether X11 is the session's own screen; a tray on XWayland would be nobody's."""
+    return bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
+
+
+class _XEmbed:
+    """The thread that keeps an icon in the X11 tray. `docked` is whether it has one, None: not known yet."""
+
+    def __init__(self, dress: Callable[[Any], None], changed: Callable[[], None]) -> None:
+        self.docked: bool | None = None
+        self._dress = dress
+        self._changed = changed
+        self._closed = False
+        self._wakeups, self._waker = socket.socketpair()
+        self._waker.settimeout(0)
+        threading.Thread(target=self._run, name="xembed", daemon=True).start()
+
+    def wake(self) -> None:
+        """Have the icon dressed again; does not wait."""
+        with contextlib.suppress(OSError):  # it is awake already, or has ended
+            self._waker.send(b".")
+
+    def close(self) -> None:
+        """Take the icon away; does not wait."""
+        self._closed = True
+        self.wake()
+
+    def _run(self) -> None:
+        from Xlib import error  # noqa: PLC0415 - 3 MB, where it is needed
+
+        try:
+            from breakd.adapters import xembed  # noqa: PLC0415 - opens the display
+
+            for docked in xembed.serve(self._wakeups, lambda: not self._closed, self._dress):
+                self._report(docked)
+        except (error.DisplayError, error.ConnectionClosedError, OSError) as problem:
+            log.warning("no X11 tray: %s", problem)
+        finally:
+            self._report(docked=False)
+            self._wakeups.close()
+            self._waker.close()
+
+    def _report(self, docked: bool) -> None:  # noqa: FBT001 - it is all that there is to say
+        self.docked = docked
+        self._changed()
+
+
+class NativeTray:
+    """Pystray's own icon, on Windows and macOS. Not tried there yet."""
+
+    name = "pystray"
+
+    def __init__(self, post: Post) -> None:
+        import pystray  # noqa: PLC0415 - it chooses the system's back end
+
+        self._post = post
+        self._painter = _Painter(post)
+        self._icon = pystray.Icon(NAME)
+        self._shown = False
+
+    def show(self, view: TrayView) -> None:
+        _dress(self._icon, self._painter.face(view))
+        if not self._shown:
+            self._shown = True
+            self._icon.run_detached()
+            self._post(SourceChanged("tray", self.name))
+
+    def close(self) -> None:
+        self._icon.stop()

@@ -1,0 +1,126 @@
+"""The tray icon in an X11 tray (XEmbed): pystray's xorg back end, mended.
+
+Law: an icon lives in one tray and ends with it; the next tray gets a new icon. Everything here runs on the one thread
+that iterates over `serve`.
+
+As released, pystray's icon hears no clicks (its window never asks for them), does not find back when the tray goes, and
+hands its work between threads in a way that can wait for ever; hence the overrides and a loop of our own. The import
+opens the display, and raises one of Xlib.error where there is none.
+"""
+
+import contextlib
+import logging
+import select
+import threading
+from collections.abc import Callable, Iterator
+from socket import socket
+from typing import Any
+
+from PIL import Image
+from pystray import _xorg
+from Xlib import X
+from Xlib.display import Display
+
+GRACE_S = 1.0  # a panel that starts brings both kinds of tray, the better one a moment later
+
+Wanted = Callable[[], bool]
+
+log = logging.getLogger(__name__)
+
+
+def serve(wakeups: socket, wanted: Wanted, dress: Callable[["Icon"], None]) -> Iterator[bool]:
+    """Keep an icon in whichever tray there is, for as long as it is `wanted`; raise where the display goes.
+
+    Yields whether a tray has the icon, first of all and at each change. `dress` gives the icon its picture, title and
+    menu; a byte on `wakeups` says that it is to be called again, or that the icon is not wanted any more.
+    """
+    while wanted():
+        yield from _wait_for_tray(wakeups, wanted)
+        if wanted():
+            yield True
+            Icon("breakd").live(wakeups, wanted, dress)
+
+
+def _wait_for_tray(wakeups: socket, wanted: Wanted) -> Iterator[bool]:
+    """Return when there is a tray; yield False if that takes time."""
+    with contextlib.closing(Display()) as display:
+        display.set_error_handler(_note)
+        selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
+        display.screen().root.change_attributes(event_mask=X.StructureNotifyMask)  # where a new tray says MANAGER
+        if display.get_selection_owner(selection):
+            return
+        yield False
+        for _event in _events(display, wakeups):
+            if not wanted():
+                return
+            if display.get_selection_owner(selection):
+                select.select([wakeups], [], [], GRACE_S)
+                return
+
+
+def _events(display: Display, wakeups: socket) -> Iterator[Any]:
+    """Yield X's events as they come, and None for each wake-up."""
+    while True:
+        display.flush()
+        if display.pending_events():
+            yield display.next_event()
+        elif wakeups in select.select([display, wakeups], [], [])[0]:
+            wakeups.recv(4096)
+            yield None
+
+
+def _note(*args: object) -> None:
+    """Note an error of X: a window went that we were about to use, and an event tells of that."""
+    log.debug("X: %s", args)
+
+
+class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
+    """An icon in the tray of this moment: a left click chooses the default entry."""
+
+    _systray_manager: Any
+    _icon_data: Any
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._thread = threading.current_thread()  # so pystray hands nothing over to another
+        self._display.set_error_handler(_note)
+        self._window.change_attributes(event_mask=X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask)
+
+    def live(self, wakeups: socket, wanted: Wanted, dress: Callable[["Icon"], None]) -> None:
+        """Show the icon until it is not wanted any more, or the tray goes."""
+        with contextlib.closing(self._display):
+            dress(self)
+            self.visible = True
+            events = _events(self._display, wakeups)
+            while self._systray_manager:
+                event = next(events)
+                if event is not None:
+                    self._handle(event)
+                elif wanted():
+                    dress(self)
+                else:
+                    return
+
+    def _handle(self, event: Any) -> None:
+        if event.type == X.DestroyNotify and event.window in (self._window, self._systray_manager):
+            self._systray_manager = None
+        else:
+            self._message_handlers.get(event.type, lambda _event: None)(event)
+
+    def _show(self) -> None:
+        self._dock_window()
+
+    def _update_icon(self) -> None:
+        self._icon_data = None
+        self._draw()
+        self._icon_valid = True
+
+    def _assert_icon_data(self, width: int, height: int) -> None:
+        """Scale the picture, and lay it on black: the window has no transparency."""
+        if self._icon_data is None or self._icon_data.size != (width, height):
+            image = self._icon.resize((width, height), Image.Resampling.LANCZOS)
+            self._icon_data = Image.new("RGB", image.size)
+            self._icon_data.paste(image, mask=image)
+
+    def __del__(self) -> None:
+        """Do nothing: `live` has closed the display."""

@@ -1,1 +1,5 @@
-"""The configuration file: one table of keys feeds reader, `show`, `init` and the example."""
+"""The configuration: one table of keys, the reader, the checks, the example."""
+
+from breakd.config.reading import ConfigError, Loaded, load, locate
+
+__all__ = ["ConfigError", "Loaded", "load", "locate"]

@@ -33,7 +33,7 @@ MICRO = "micro 30m 2m helicopters knee-hovers"
 WALK = "walk 2h 10m walk"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_SETTING = re.compile(r"(\w+): (.*)")
+_SETTING = re.compile(r"([a-z]\w*): ?(.*)")
 
 
 def tier(text: str) -> Tier:
@@ -85,7 +85,7 @@ def settings(
 
 def story(text: str) -> None:
     """Run the script of a story and compare the log with its rows."""
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    lines = _lines(text)
     said: dict[str, list[str]] = {}
     while found := _SETTING.fullmatch(lines[0]):
         said.setdefault(found[1], []).append(found[2])
@@ -97,9 +97,9 @@ def story(text: str) -> None:
     change: dict[str, Any] = {name: values[0] for name, values in said.items()}
     there = settings(*tiers, overrides=overrides, **change)
 
-    script = [_act(line, day) for line in lines if not line.startswith(">")]
+    acts = [_act(line, day) for line in lines if not line.startswith(">")]
     want = [line[1:].split() for line in lines if line.startswith(">")]
-    got = list(run(script, there, zone))
+    got = list(run(acts, there, zone))
     if not any("daemon_" in word for row in want for word in row):
         got = [row for row in got if not row.event.startswith("daemon_")]
     seen = [_words(row, day) for row in got]
@@ -107,13 +107,22 @@ def story(text: str) -> None:
         raise AssertionError("\n".join(["it should log", *map(" ".join, want), "and it logs", *map(" ".join, seen)]))
 
 
-def run(script: Iterable[dict[str, Any]], there: Settings, zone: str = "UTC") -> Iterable[Record]:
+def script(text: str) -> list[dict[str, Any]]:
+    """Return the objects of a story's script alone, on MONDAY."""
+    return [_act(line, MONDAY) for line in _lines(text)]
+
+
+def run(acts: Iterable[dict[str, Any]], there: Settings, zone: str = "UTC") -> Iterable[Record]:
     """Yield the rows of a script that is given as its objects, read by the simulator's own reader."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "script.jsonl")
-        path.write_text("".join(f"{json.dumps(line)}\n" for line in script), encoding="utf-8")
+        path.write_text("".join(f"{json.dumps(act)}\n" for act in acts), encoding="utf-8")
         lines: list[Line] = list(read(path, there))
     return run_script(iter(lines), there, zone, force_zone=False)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _act(line: str, day: date) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The rules of the sitting clock, section 2 of the contract: each test names its rule (`test_2_4_...`)."""
 
 import pytest
+
 from stories import story
 
 # --- 2.1 present ------------------------------------------------------------------------------------------------

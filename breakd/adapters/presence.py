@@ -1,0 +1,67 @@
+"""Picks who tells whether the person is there: the first that works of the X server, Mutter, and nobody.
+
+Law: an X server is asked only in an X session. Under Wayland there is one as well, but it sees only the input to X
+windows, and a person who types into any other would be called away.
+"""
+
+import logging
+import os
+
+from breakd.adapters.bus import Bus, BusError
+from breakd.ports import Post, Presence, SourceChanged
+
+log = logging.getLogger(__name__)
+
+
+def connect(post: Post, session_bus: Bus | None, away_after_s: float) -> Presence:
+    """Return the source of presence; which one it is, and when it goes, is told by SourceChanged."""
+    return _x11(post, away_after_s) or _mutter(post, session_bus, away_after_s) or Unknown(post)
+
+
+class Unknown:
+    """Tells nothing: the person counts as present."""
+
+    name = "unknown"
+
+    def __init__(self, post: Post) -> None:
+        post(SourceChanged("presence", self.name))
+
+    def idle_s(self) -> float | None:
+        return None
+
+    def set_away_after(self, seconds: float) -> None:
+        """Nobody would notice."""
+
+    def watch_return(self) -> None:
+        """Nobody would notice."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _x11(post: Post, away_after_s: float) -> Presence | None:
+    environ = os.environ
+    if not environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY") or environ.get("XDG_SESSION_TYPE") == "wayland":
+        return None
+    try:
+        from breakd.adapters.xidle import NoIdleTimeError, XIdle  # noqa: PLC0415 - python-xlib only where X is
+    except ImportError as error:  # it is installed on Linux only
+        log.info("presence: %s", error)
+        return None
+    try:
+        return XIdle(post, away_after_s)
+    except NoIdleTimeError as error:
+        log.info("presence: %s", error)
+        return None
+
+
+def _mutter(post: Post, session_bus: Bus | None, away_after_s: float) -> Presence | None:
+    if session_bus is None:
+        return None
+    from breakd.adapters.mutter import MutterIdle  # noqa: PLC0415 - only where X is not
+
+    try:
+        return MutterIdle(post, session_bus, away_after_s)
+    except BusError as error:
+        log.info("presence: %s", error)
+        return None

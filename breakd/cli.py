@@ -91,6 +91,7 @@ def _log(command: argparse.ArgumentParser) -> None:
     command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
     command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
     command.add_argument("--format", choices=["table", "json", "csv"], default="table")
+    command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
 
 
 def _simulate(command: argparse.ArgumentParser) -> None:

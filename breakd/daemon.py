@@ -301,8 +301,9 @@ class Daemon:
 
     def _routine_text(self, exercise: str, length: int) -> ports.Prompt:
         """Return the steps as a notification, for where no window can be opened."""
-        known = EXERCISES.get(exercise)
-        steps = [f"{n}. {_(text)}" for n, text in enumerate(known.steps, 1)] if known else []
+        own = next((own.steps for own in self._settings.exercises if own.id == exercise), ())
+        texts = [_(text) for text in EXERCISES[exercise].steps] if exercise in EXERCISES else own
+        steps = [f"{n}. {text}" for n, text in enumerate(texts, 1)]
         return ports.Prompt(
             self.state.showings,
             f"{view.exercise_name(exercise)}, {spell(length)}",

@@ -37,7 +37,7 @@ from argparse import Namespace
 from breakd.commands.log import run
 from breakd.errors import BreakdError
 try:
-    sys.exit(run(Namespace(since=None, until=None, format=sys.argv[1])))
+    sys.exit(run(Namespace(since=None, until=None, format=sys.argv[1], window=False)))
 except BreakdError as error:
     sys.exit(f"breakd: {error}")
 """
@@ -50,7 +50,7 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Log:
 
 
 def run(form: str = "table", since: str | None = None, until: str | None = None) -> int:
-    return command.run(Namespace(since=since, until=until, format=form))
+    return command.run(Namespace(since=since, until=until, format=form, window=False))
 
 
 # Days

@@ -39,6 +39,11 @@ def run(args: Namespace) -> int:
     """Print the log as `args.format`, of the days from `args.since` to `args.until` (None: no limit)."""
     since, until = days(args.since, args.until, today())
     rows = read(folders.log_file(), since, until)
+    if args.window:
+        from breakd.commands.log_window import show  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+
+        show(_lines(rows))
+        return 0
     try:
         _WRITERS[args.format](rows)
         sys.stdout.flush()
@@ -109,11 +114,16 @@ def _write_table(rows: Iterator[Row]) -> None:
 
 
 def _write_plain(rows: Iterable[Row]) -> None:
-    """Write aligned text with neither colours nor wrapping."""
+    for line in _lines(rows):
+        print(line)
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield aligned text with neither colours nor wrapping."""
     widths = list(_LEAST)
     for cells in chain([[_("Day"), *_headings()]], ([_date(row), *_cells(row)] for _number, _uid, row in rows)):
         widths = [max(width, len(cell)) for width, cell in zip(widths, cells, strict=True)]
-        print("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
 
 
 def _draw_table(rows: Iterable[Row]) -> None:

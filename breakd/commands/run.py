@@ -7,6 +7,7 @@ keeps it from starting. What is heavy loads last, after the icon is up.
 import argparse
 import os
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -154,8 +155,15 @@ def _outside(
         routines=routines,
         alarm=Ticker(lambda: daemon.post(ports.Rang())),
         save=lambda document: statefile.save(state_file, document),
-        show_log=lambda: None,
+        show_log=_show_log,
     )
+
+
+def _show_log() -> None:
+    """Open the log of the last seven days in a window of its own, which outlives the daemon."""
+    command = [sys.executable, "-m", "breakd", "log", "--window", "--since", "7d"]
+    with suppress(OSError):
+        subprocess.Popen(command, start_new_session=True)
 
 
 class NoTray:

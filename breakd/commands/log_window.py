@@ -1,0 +1,43 @@
+"""The log in a small window, for the tray's `Show log`: what `breakd log` prints, to be scrolled and closed.
+
+Law: it reads and shows; Escape closes it.
+"""
+
+import tkinter as tk
+from collections.abc import Iterable
+from tkinter import font, ttk
+
+from breakd.routines.look import PALETTES
+from breakd.texts import _
+
+
+def show(lines: Iterable[str]) -> None:
+    """Show the lines, the last in view, until the window is closed. Raises TclError where there is no screen."""
+    colours = PALETTES["light"]
+    root = tk.Tk(className="breakd")
+    root.title(_("breakd: log"))
+    root.configure(background=colours.ground)
+    root.minsize(480, 240)
+    text = tk.Text(
+        root,
+        width=92,
+        height=26,
+        wrap="none",
+        font=font.nametofont("TkFixedFont"),
+        background=colours.card,
+        foreground=colours.ink,
+        relief="flat",
+        padx=16,
+        pady=12,
+        highlightthickness=0,
+    )
+    bar = ttk.Scrollbar(root, command=text.yview)
+    text.configure(yscrollcommand=bar.set)
+    bar.pack(side="right", fill="y")
+    text.pack(side="left", fill="both", expand=True)
+    text.insert("end", "\n".join(lines) or _("Nothing is in the log for these days."))
+    text.configure(state="disabled")
+    text.see("end")
+    text.focus_set()
+    root.bind("<Escape>", lambda _event: root.destroy())
+    root.mainloop()

@@ -131,6 +131,10 @@ class Bus:
                 waiting(error)
         return serial
 
+    def soon(self, callback: Callable[[], None]) -> None:
+        """Run this on the reader thread, after all that the bus has told until now; at once where the bus is gone."""
+        self.call_later(DBUS, "GetId", on_reply=lambda _reply: callback())
+
     def get(self, address: DBusAddress, name: str, *, timeout: float = 2.0) -> Any:
         """Return the value of a property; raise BusError."""
         variant = self.call(

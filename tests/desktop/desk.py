@@ -21,12 +21,12 @@ from typing import Any, NamedTuple, Self, TypeVar
 import Xlib.display
 import Xlib.error
 import Xlib.X
-from desktop import ocr
-from desktop.ocr import Word
 from jeepney import DBusAddress
 from PIL import Image, ImageGrab
 
 from breakd.adapters.bus import DBUS, Bus
+from desktop import ocr
+from desktop.ocr import Word
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 10.0  # how long a desktop may take for anything, on a busy machine

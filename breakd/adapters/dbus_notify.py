@@ -1,0 +1,245 @@
+"""Prompts with buttons, by any server of the freedesktop.org notification specification.
+
+Law: all state lives on the bus's reader thread, and one call is under way at a time. Replies and signals come in the
+order of the bus, so an id is known before the first click on it, and a click on a prompt that is just being replaced
+still carries that prompt's token. An id is good only for the owner that gave it.
+"""
+
+import contextlib
+import logging
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from jeepney import DBusAddress
+
+from breakd.adapters.bus import DBUS, Body, Bus, BusError
+from breakd.adapters.notify import with_how_to_answer
+from breakd.ports import Post, Prompt, PromptAnswered, PromptsLost, PromptWavedAway, SourceChanged
+
+NAME = "org.freedesktop.Notifications"
+SERVER = DBusAddress("/org/freedesktop/Notifications", NAME, NAME)
+DISMISSED = 2  # of the reasons of NotificationClosed: closed by the person. 1 is the server's timeout, 3 our own call
+NOTIFY = "susssasa{sv}i"  # its arguments
+NEVER, AS_USUAL = 0, -1  # values of expire_timeout
+NORMAL, CRITICAL = 1, 2  # values of urgency
+MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """The server's name for itself, and what it can do."""
+
+    name: str
+    abilities: frozenset[str]
+
+
+class Notifications:
+    """A Prompter on a session bus."""
+
+    def __init__(self, post: Post, bus: Bus) -> None:
+        self._post = post
+        self._bus = bus
+        self.name = ""
+        self._owner: str | None = None
+        self._server: _Server | None = None
+        self._busy = False
+        self._wanted: Prompt | None = None
+        self._shown: Prompt | None = None
+        self._id = 0
+        self._unseen = False  # the last prompt could not be shown
+        self._at_rest: SimpleQueue[None] | None = None
+        bus.watch_owner(NAME, self._owner_changed)
+        bus.subscribe(self._invoked, sender=NAME, interface=NAME, member="ActionInvoked")
+        bus.subscribe(self._closed, sender=NAME, interface=NAME, member="NotificationClosed")
+        bus.on_lost(lambda: self._failed(BusError("the session bus is gone")))
+
+    def show(self, prompt: Prompt) -> None:
+        """Put the prompt on the screen, in place of the one there."""
+        self._bus.soon(partial(self._want, prompt))
+
+    def withdraw(self) -> None:
+        """Take the prompt off the screen."""
+        self._bus.soon(partial(self._want, None))
+
+    def close(self) -> None:
+        """Withdraw, and wait until the server was told: the bus may be closed right after."""
+        at_rest: SimpleQueue[None] = SimpleQueue()
+        self._bus.soon(partial(self._rest, at_rest))
+        with contextlib.suppress(Empty):  # a server that hangs keeps nobody here
+            at_rest.get(timeout=1)
+
+    # From here on: on the reader thread.
+
+    def _want(self, prompt: Prompt | None) -> None:
+        self._wanted = prompt
+        self._unseen = False
+        self._step()
+
+    def _rest(self, at_rest: SimpleQueue[None]) -> None:
+        self._at_rest = at_rest
+        self._want(None)
+
+    def _step(self) -> None:
+        """Make the next call on the way from what is shown to what is wanted."""
+        if self._busy:
+            return
+        if self._server is None and (self._owner or self._wanted):
+            self._ask()
+        elif self._wanted is not None and self._wanted != self._shown:
+            self._notify(self._wanted)
+        else:
+            if self._wanted is None and self._shown is not None:
+                self._take_off(self._shown)
+            if self._at_rest is not None:
+                self._at_rest.put(None)
+
+    def _ask(self) -> None:
+        """Ask the server who it is and what it can do; this starts one that the bus knows how to start."""
+
+        def informed(reply: Body | BusError) -> None:
+            if isinstance(reply, BusError):
+                self._failed(reply)
+            else:
+                self._bus.call_later(SERVER, "GetCapabilities", on_reply=partial(able, reply[0]))
+
+        def able(name: str, reply: Body | BusError) -> None:
+            if isinstance(reply, BusError):
+                self._failed(reply)
+                return
+            self._busy = False
+            self._server = _Server(name, frozenset(reply[0]))
+            self._serves(name)
+            self._step()
+
+        self._busy = True
+        self._bus.call_later(SERVER, "GetServerInformation", on_reply=informed)
+
+    def _notify(self, prompt: Prompt) -> None:
+        assert self._server is not None
+        self._busy = True
+        body = _notification(prompt, self._server, replaces=self._id)
+        self._bus.call_later(SERVER, "Notify", NOTIFY, body, on_reply=partial(self._notified, prompt, self._owner))
+
+    def _notified(self, prompt: Prompt, owner: str | None, reply: Body | BusError) -> None:
+        if isinstance(reply, BusError):
+            self._failed(reply)
+            return
+        self._busy = False
+        if owner != self._owner:  # another server took over meanwhile: this id means nothing to it
+            self._lose()
+        else:
+            self._shown, self._id = prompt, reply[0]
+            if self._server is not None:
+                self._serves(self._server.name)
+        self._step()
+
+    def _take_off(self, shown: Prompt) -> None:
+        assert self._server is not None
+        if self._server.name == "Notification Daemon":
+            # notification-daemon 3.20 says that it closed the bubble, but leaves it; a timed-out one really goes.
+            body = _notification(shown, self._server, replaces=self._id, milliseconds=100)
+            self._bus.call_later(SERVER, "Notify", NOTIFY, body)
+        self._close_on_server(self._id)
+        self._forget()
+
+    def _close_on_server(self, number: int) -> None:
+        self._bus.call_later(SERVER, "CloseNotification", "u", (number,))
+
+    def _forget(self) -> None:
+        """Drop what was shown: it is no more."""
+        if self._wanted == self._shown:
+            self._wanted = None
+        self._shown, self._id = None, 0
+
+    def _lose(self) -> None:
+        """Say that what was shown, or was about to be, went with its server: the daemon shows it again."""
+        self._wanted, self._shown, self._id, self._unseen = None, None, 0, False
+        self._post(PromptsLost())
+
+    def _failed(self, error: BusError) -> None:
+        log.warning("no notification can be shown: %s", error)
+        self._busy = False
+        self._unseen = self._wanted is not None
+        self._wanted, self._shown, self._id = None, None, 0
+        self._serves("none")
+        if self._at_rest is not None:
+            self._at_rest.put(None)
+
+    def _serves(self, name: str) -> None:
+        if name != self.name:
+            self.name = name
+            self._post(SourceChanged("notifications", name))
+
+    # What the bus tells.
+
+    def _owner_changed(self, owner: str | None) -> None:
+        self._owner, self._server = owner, None
+        if self._shown is not None or (owner and self._unseen):
+            self._lose()
+        if owner is None:
+            self._bus.call_later(DBUS, "ListActivatableNames", on_reply=self._activatable)
+        self._step()
+
+    def _activatable(self, reply: Body | BusError) -> None:
+        """No server runs: it is not known which one the bus would start, and it is not started for the asking.
+
+        A server started early at login could take the name from the desktop's own.
+        """
+        if self._owner is None:
+            self._serves("unknown" if not isinstance(reply, BusError) and NAME in reply[0] else "none")
+
+    def _invoked(self, number: int, action: str) -> None:
+        shown = self._shown
+        if shown is None or number != self._id:
+            return
+        choice = shown.default if action == "default" else action
+        self._forget()
+        if not self._busy:  # else the next prompt is about to take its place, under this very id
+            self._close_on_server(number)  # some servers leave an answered notification where it is
+        if choice is not None:
+            self._post(PromptAnswered(shown.token, choice))
+
+    def _closed(self, number: int, reason: int) -> None:
+        shown = self._shown
+        if shown is not None and number == self._id and reason == DISMISSED:
+            self._forget()
+            self._post(PromptWavedAway(shown.token))
+
+
+def _notification(prompt: Prompt, server: _Server, *, replaces: int, milliseconds: int | None = None) -> Body:
+    """Return the arguments of Notify; `milliseconds` until the server takes it off (None: as fits the prompt)."""
+    buttons = prompt.choices if "actions" in server.abilities else ()
+    body = with_how_to_answer(prompt.body) if prompt.choices and not buttons else prompt.body
+    if "body-markup" in server.abilities:
+        body = body.translate(MARKUP)
+    actions = [text for choice in buttons for text in (choice.key, choice.label)]
+    if buttons and prompt.default:
+        actions = ["default", "", *actions]  # xfce4-notifyd draws a default with a label as one more button
+    # GNOME Shell hides a normal banner after 4 s, but shows a critical one even under do-not-disturb.
+    urgent = prompt.choices and server.name == "gnome-shell" and _gnome_shows_banners()
+    hints: dict[str, tuple[str, Any]] = {
+        "desktop-entry": ("s", "breakd"),
+        "urgency": ("y", CRITICAL if urgent else NORMAL),
+    }
+    if milliseconds is None:
+        milliseconds = NEVER if prompt.choices else AS_USUAL  # the daemon takes off what waits for an answer
+    return "breakd", replaces, "", prompt.title, body, actions, hints, milliseconds
+
+
+def _gnome_shows_banners() -> bool:
+    """Say whether GNOME's do-not-disturb is off; where that cannot be read it counts as on."""
+    gsettings = shutil.which("gsettings")
+    if gsettings is None:
+        return False
+    command = [gsettings, "get", "org.gnome.desktop.notifications", "show-banners"]
+    try:
+        read = subprocess.run(command, capture_output=True, text=True, timeout=1, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return read.stdout.strip() == "true"

@@ -62,7 +62,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """An exercise. `sides` are the words for its right and its left side where it has two."""
+    """An exercise. `sides` are the words for its right and its left side, where its labels do not say them."""
 
     id: str
     name: str
@@ -74,7 +74,7 @@ class Exercise:
     ask_first: str
     stop: str
     easier: str
-    sides: tuple[str, str] = (later("right"), later("left"))
+    sides: tuple[str, str] = ("", "")
 
 
 CAUTION = later(

@@ -1,0 +1,107 @@
+"""A routine that runs: its player on a real clock, and what is told to the program that started it.
+
+Law: a routine ends once, and its end is reported at once. Nobody listening is no error: the routine goes on.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from breakd.errors import BreakdError
+from breakd.routines.timeline import Player, Timeline
+
+Outcome = Literal["finished", "done", "closed"]
+"""How a routine ended: it ran out, the person said 'done' early, or it was closed early."""
+
+Report = Callable[[str, Mapping[str, float | str | None]], None]
+"""Takes a kind of report and what more there is to say."""
+
+
+def silent(kind: str, more: Mapping[str, float | str | None]) -> None:
+    """Report to nobody."""
+
+
+class LineReport:
+    """Writes each report to a file descriptor, as a JSON object a line."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor: int | None = descriptor
+
+    def __call__(self, kind: str, more: Mapping[str, float | str | None]) -> None:
+        if self._descriptor is None:
+            return
+        try:
+            os.write(self._descriptor, (json.dumps({"kind": kind, **more}) + "\n").encode())
+        except OSError:
+            self._descriptor = None
+
+
+class NoWindowError(BreakdError):
+    """No window can be opened here. The text says why, and what to do."""
+
+
+def elapsed() -> float:
+    """Return seconds of true elapsed time, sleep of the machine included where the system counts it."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
+
+
+class Session:
+    """A routine from its start to its one outcome. `tick` brings it to the present before anything is shown."""
+
+    def __init__(self, timeline: Timeline, report: Report = silent, now: Callable[[], float] = elapsed) -> None:
+        self.player = Player(timeline)
+        self.outcome: Outcome | None = None
+        self._report = report
+        self._now = now
+        self._last = now()
+
+    def opened(self) -> None:
+        """Say that the person can see it."""
+        self._report("opened", {})
+
+    def tick(self) -> None:
+        now = self._now()
+        if self.outcome is None:
+            self.player = self.player.advance(now - self._last)
+            if self.player.finished:
+                self._end("finished")
+        self._last = now
+
+    def toggle(self) -> None:
+        """Pause, or go on."""
+        self._move(Player.resume if self.player.paused else Player.pause)
+
+    def next(self) -> None:
+        self._move(Player.next)
+
+    def back(self) -> None:
+        self._move(Player.back)
+
+    def done(self) -> None:
+        """End it early, as done."""
+        self.tick()
+        self._end("done")
+
+    def close(self) -> None:
+        """End it early, as broken off."""
+        self.tick()
+        self._end("closed")
+
+    def _move(self, act: Callable[[Player], Player]) -> None:
+        self.tick()
+        if self.outcome:
+            return
+        self.player = act(self.player)
+        if self.player.finished:
+            self._end("finished")
+        else:
+            self._report("moved", {"seconds": None if self.player.paused else round(self.player.remaining, 3)})
+
+    def _end(self, outcome: Outcome) -> None:
+        if self.outcome is None:
+            self.outcome = outcome
+            self._report(outcome, {"seconds": round(self.player.practised, 3)})

@@ -16,13 +16,12 @@ from typing import Any, Protocol, assert_never
 from breakd import __version__, ports, view
 from breakd.adapters.clock import Reading
 from breakd.core import events as e
-from breakd.core.durations import SECOND, parse, render
+from breakd.core.durations import SECOND, render
 from breakd.core.engine import next_deadline, step
 from breakd.core.settings import Settings
 from breakd.core.state import State, Wall, dump
-from breakd.core.workhours import time_of_day
 from breakd.routines.exercises import EXERCISES
-from breakd.texts import _, plural, spell
+from breakd.texts import _, duration, plural, spell, time_of_day
 from breakd.timekeeping import Timekeeper
 
 LONGEST_WAIT = 60 * SECOND
@@ -256,7 +255,7 @@ class Daemon:
             case "pause" if value == "tomorrow":
                 self.tell(e.Pause(at, "tray", until="tomorrow"))
             case "pause":
-                self.tell(e.Pause(at, "tray", length=parse(value) if value else None))
+                self.tell(e.Pause(at, "tray", length=duration(value) if value else None))
             case "resume":
                 self.tell(e.Resume(at, "tray"))
             case "status":
@@ -468,7 +467,7 @@ def _length(value: object) -> int | None:
         return None
     if not isinstance(value, str):
         raise ValueError(_("a duration is a text such as 30m or 1h30m"))  # noqa: TRY004 - told like every wrong value
-    micros = parse(value)
+    micros = duration(value)
     if not micros:
         raise ValueError(_("a duration of 0 is none; write {example}").format(example=render(300 * SECOND)))
     return micros

@@ -13,13 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from breakd.core import events as e
-from breakd.core.durations import SECOND, parse
+from breakd.core.durations import SECOND
 from breakd.core.engine import next_deadline, step
 from breakd.core.record import Record
 from breakd.core.settings import BUILT_IN, REASONS, Settings
 from breakd.core.state import State, Wall
-from breakd.core.workhours import EPOCH, instant, time_of_day
+from breakd.core.workhours import EPOCH, instant
 from breakd.errors import UsageError
+from breakd.texts import _, duration, time_of_day
 
 SOURCES = ("notification", "tray", "cli")
 UNNOTICED = 60 * SECOND
@@ -50,38 +51,45 @@ def is_zone(name: object) -> bool:
 # --- what a line may hold ---------------------------------------------------------------------------------------
 
 
-def _text(value: object, _: Settings) -> str:
+def _shown(value: object) -> str:
+    """Return the value as the script writes it, or its beginning."""
+    return json.dumps(value)[:40]
+
+
+def _text(value: object, _settings: Settings) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{json.dumps(value)[:40]} is not a text")
+        raise TypeError(_("{value} is not a text").format(value=_shown(value)))
     return value
 
 
 def _duration(value: object, settings: Settings) -> int:
-    micros = parse(_text(value, settings))
+    micros = duration(_text(value, settings))
     if micros == 0:
-        raise ValueError("a duration of 0 is none")
+        raise ValueError(_("a duration of 0 is none"))
     return micros
 
 
 def _step(value: object, settings: Settings) -> int:
     text = _text(value, settings)
     if text[:1] not in {"+", "-"}:
-        raise ValueError(f'"{text[:40]}" has no sign; write -1h or +3h')
+        raise ValueError(_("{value} has no sign; write -1h or +3h").format(value=_shown(text)))
     return _duration(text[1:], settings) * (-1 if text[0] == "-" else 1)
 
 
 def _one_of(*allowed: str) -> Callable[[object, Settings], str]:
-    def check(value: object, _: Settings) -> str:
+    def check(value: object, _settings: Settings) -> str:
         if value not in allowed:
-            raise ValueError(f"{json.dumps(value)[:40]} is none of {', '.join(allowed)}")
+            raise ValueError(_("{value} is none of {known}").format(value=_shown(value), known=", ".join(allowed)))
         return str(value)
 
     return check
 
 
-def _zone(value: object, _: Settings) -> str:
+def _zone(value: object, _settings: Settings) -> str:
     if not is_zone(value):
-        raise ValueError(f"{json.dumps(value)[:40]} is not a time zone that this machine knows; write Europe/Berlin")
+        raise ValueError(
+            _("{value} is not a time zone that this machine knows; write Europe/Berlin").format(value=_shown(value))
+        )
     return str(value)
 
 
@@ -96,7 +104,7 @@ def _exercise(value: object, settings: Settings) -> str:
     return _one_of(*BUILT_IN, *(own.id for own in settings.exercises))(value, settings)
 
 
-def _anything(value: object, _: Settings) -> object:
+def _anything(value: object, _settings: Settings) -> object:
     return value
 
 
@@ -158,54 +166,56 @@ class _Machine:
             case "end":
                 self.ended = True
             case "lock" | "unlock":
-                self.locked = self._turn("locked", self.locked, act == "lock")
+                self.locked = self._turn(_("locked"), self.locked, act == "lock")
             case "suspend" | "resume":
-                self.asleep = self._turn("suspended", self.asleep, act == "suspend")
+                self.asleep = self._turn(_("suspended"), self.asleep, act == "suspend")
             case "busy" | "free":
                 reason = keys["reason"]
-                self._turn(f"busy with {reason}", reason in self.busy, act == "busy")
+                self._turn(_("busy with {reason}").format(reason=reason), reason in self.busy, act == "busy")
                 (self.busy.add if act == "busy" else self.busy.remove)(reason)
             case "gap" | "restart":
                 self.away_until = (at + keys["for" if act == "gap" else "down"], act)
             case "clock":
                 self.stepped += keys["step"]
         if not EARLIEST <= EPOCH + timedelta(microseconds=at + self.stepped) <= LATEST:
-            raise ValueError("the wall clock would leave the years 1900 to 9000")
+            raise ValueError(_("the wall clock would leave the years 1900 to 9000"))
 
     def _order(self, at: int, act: str) -> None:
         if self.ended:
-            raise ValueError("it stands after `end`, which is the last line")
+            raise ValueError(_("it stands after `end`, which is the last line"))
         if self.began == (act == "begin"):
-            raise ValueError("the first line, and no other, is `begin`")
+            raise ValueError(_("the first line, and no other, is `begin`"))
         if self.last is not None and at < self.last:
-            raise ValueError("it lies before the line above it")
+            raise ValueError(_("it lies before the line above it"))
         if self.away_until and at < self.away_until[0]:
-            raise ValueError(f"it lies inside the {self.away_until[1]} above it")
+            raise ValueError(_("it lies inside the {act} above it").format(act=self.away_until[1]))
         if self.asleep and act not in {"resume", "end"}:
-            raise ValueError(f"the machine is suspended; only resume and end are right there, not {act}")
+            raise ValueError(
+                _("the machine is suspended; only resume and end are right there, not {act}").format(act=act)
+            )
 
     @staticmethod
     def _turn(what: str, now: bool, wanted: bool) -> bool:  # noqa: FBT001 - both are the two states of one thing
         if now == wanted:
-            raise ValueError(f"it is {what} already" if now else f"it is not {what}")
+            raise ValueError((_("it is {what} already") if now else _("it is not {what}")).format(what=what))
         return wanted
 
 
 def _instant(value: object) -> int:
     if not isinstance(value, str):
-        raise TypeError("`at` is missing; write a time with its offset, such as 2026-06-01T09:00:00+00:00")
+        raise TypeError(_("`at` is missing; write a time with its offset, such as 2026-06-01T09:00:00+00:00"))
     try:
         at = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f'`at` "{value[:40]}" is not an ISO 8601 time') from None
+        raise ValueError(_("`at` {value} is not an ISO 8601 time").format(value=_shown(value))) from None
     if at.tzinfo is None:
-        raise ValueError(f'`at` "{value[:40]}" has no offset; write 2026-06-01T09:00:00+00:00')
+        raise ValueError(_("`at` {value} has no offset; write 2026-06-01T09:00:00+00:00").format(value=_shown(value)))
     try:
         at = at.astimezone(UTC)
     except OverflowError:
         at = datetime.min.replace(tzinfo=UTC)
     if not EARLIEST <= at <= LATEST:
-        raise ValueError(f'`at` "{value[:40]}" is outside the years 1900 to 9000')
+        raise ValueError(_("`at` {value} is outside the years 1900 to 9000").format(value=_shown(value)))
     return (at - EPOCH) // timedelta(microseconds=1)
 
 
@@ -214,16 +224,16 @@ def _parse(raw: bytes, settings: Settings) -> tuple[int, str, dict[str, Any]]:
     try:
         document = json.loads(raw.decode())
     except (ValueError, RecursionError):
-        raise ValueError("it is not a JSON object") from None
+        raise ValueError(_("it is not a JSON object")) from None
     if not isinstance(document, dict):
-        raise TypeError("it is not a JSON object")
+        raise TypeError(_("it is not a JSON object"))
     at, act = _instant(document.pop("at", None)), document.pop("do", None)
     allowed = ACTS.get(act) if isinstance(act, str) else None
     if allowed is None:
-        raise ValueError(f"`do` {json.dumps(act)[:40]} is none of {', '.join(ACTS)}")
+        raise ValueError(_("`do` {value} is none of {known}").format(value=_shown(act), known=", ".join(ACTS)))
     for key in document:
         if key not in allowed:
-            raise ValueError(f"`{key[:40]}` is no key of {act}")
+            raise ValueError(_("{key} is no key of {act}").format(key=_shown(key), act=act))
     keys = {}
     for key, value in document.items():
         try:
@@ -232,9 +242,9 @@ def _parse(raw: bytes, settings: Settings) -> tuple[int, str, dict[str, Any]]:
             raise ValueError(f"`{key}`: {error}") from None
     needed = NEEDED.get(act)
     if needed and needed not in keys:
-        raise ValueError(f"{act} needs `{needed}`")
+        raise ValueError(_("{act} needs `{key}`").format(act=act, key=needed))
     if act == "pause" and len(keys.keys() & {"for", "until"}) > 1:
-        raise ValueError("`for` and `until` exclude each other")
+        raise ValueError(_("`for` and `until` exclude each other"))
     return at, act, keys
 
 
@@ -253,9 +263,9 @@ def read(path: Path, settings: Settings) -> Iterator[Line]:
                     raise UsageError(f"{path}:{number}: {error}") from None
                 yield Line(number, at, act, keys)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        raise UsageError(_("{path}: it cannot be read: {why}").format(path=path, why=error.strerror)) from None
     if not machine.ended:
-        raise UsageError(f"{path}:{max(number, 1)}: the script has no `end`")
+        raise UsageError(_("{place}: the script has no `end`").format(place=f"{path}:{max(number, 1)}"))
 
 
 # --- running ----------------------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ import gettext
 import os
 from functools import cache
 
-from breakd.core.durations import HOUR, MINUTE, SECOND
+from breakd.core.durations import HOUR, MINUTE, SECOND, parse
 
 TYPE_CHECKING = False  # typing's own would cost the light commands 2 ms
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, time
 
 
 @cache
@@ -36,6 +36,26 @@ def later(message: str) -> str:
 def plural(one: str, many: str, n: int) -> str:
     """Return the form for `n`, with `{n}` filled in."""
     return _catalogue().ngettext(one, many, n).format(n=n)
+
+
+def duration(text: str) -> int:
+    """Return the microseconds that a person's text names. Raises ValueError, which says what to write."""
+    try:
+        return parse(text)
+    except OverflowError:
+        raise ValueError(_('"{text}" is longer than a year').format(text=text[:40])) from None
+    except ValueError:
+        raise ValueError(_('"{text}" is not a duration; write 30m or 1h30m').format(text=text[:40])) from None
+
+
+def time_of_day(text: str) -> "time":
+    """Return the time that a person's text names, 00:00 to 23:59. Raises ValueError, which says what to write."""
+    from breakd.core import workhours  # noqa: PLC0415 - the light commands need no zones
+
+    try:
+        return workhours.time_of_day(text)
+    except ValueError:
+        raise ValueError(_('"{text}" is not a time; write HH:MM, 00:00 to 23:59').format(text=text[:40])) from None
 
 
 def spell(micros: int) -> str:

@@ -7,7 +7,6 @@ import argparse
 import os
 import sys
 
-from breakd.core import durations
 from breakd.core.durations import DAY, SECOND
 from breakd.errors import UsageError
 from breakd.routines.exercises import EXERCISES, Exercise

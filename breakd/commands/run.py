@@ -121,7 +121,7 @@ def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None
             problem = statefile.set_aside(file, str(error))
     if problem:
         print(problem, file=sys.stderr)
-        daemon.problem("saved state", problem)
+        daemon.problem("saved-state", problem)
     return None, Timekeeper(reading, boot_id(), None)
 
 

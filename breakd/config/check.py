@@ -13,7 +13,7 @@ from breakd.config.lines import Place
 from breakd.config.problems import CONTROL, Problem, hint, hint_for_key, literal, shown
 from breakd.core import durations
 from breakd.core.settings import OwnExercise, RoutineSettings, Settings, Tier, Window
-from breakd.texts import _
+from breakd.texts import _, duration
 
 MOST = 1_000_000
 """The largest count that is taken."""
@@ -117,7 +117,7 @@ class _Checker:
             self._report(place, _('{value} is not a duration; write "30m" or "1h30m"').format(value=shown(value)))
             return None
         try:
-            micros = durations.parse(value)
+            micros = duration(value)
         except ValueError as error:
             self._report(place, str(error))
             return None

@@ -52,7 +52,7 @@ WORK = Key(
     "work",
     "table",
     {},
-    also=("schedule", "hours"),
+    also=("schedule",),
     keys=(
         Key("days", "choices", list(DAYS[:5]), later("The days with work hours."), DAYS),
         Key(
@@ -186,9 +186,9 @@ EXERCISE = Key(
     sample=[
         {
             "id": "neck-turns",
-            "name": "Neck turns",
+            "name": later("Neck turns"),
             "position": "seated",
-            "steps": ["Sit tall, shoulders low.", "Turn the head slowly to the left, then to the right."],
+            "steps": [later("Sit tall, shoulders low."), later("Turn the head slowly to the left, then to the right.")],
         }
     ],
     keys=(

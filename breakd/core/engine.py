@@ -129,14 +129,14 @@ class _Step:
         passed = to - s.now
         if passed <= 0:
             return
-        silent = 0 if s.person.signing else passed
-        sat, soft, offer = s.sat, s.soft, s.offer
+        sat, counted, offer = s.sat, s.counted, s.offer
         if counting(s):
             sat = tuple(value + passed for value in sat)
-            soft = tuple(value + silent for value in soft) if silent else soft
+            goes_on = bool(counted) and counted[-1][1] == s.now
+            counted = (*counted[:-1], (counted[-1][0], to)) if goes_on else (*counted, (s.now, to))
         if offer is not None and offer.phase is Phase.PROMPTED and s.person.absence is None:
-            offer = replace(offer, shown=offer.shown + passed, shown_soft=offer.shown_soft + silent)
-        self.s = replace(s, now=to, sat=sat, soft=soft, offer=offer)
+            offer = replace(offer, shown=offer.shown + passed)
+        self.s = replace(s, now=to, sat=sat, counted=counted, offer=offer)
 
     def settle(self) -> None:
         """Do what time brings at this instant, in the order that the contract gives."""
@@ -284,7 +284,7 @@ class _Step:
         self.s = replace(self.s, showings=self.s.showings + 1)
         exercise = offer.exercise or self.take_turn(offer)
         offer = self.offer(
-            phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0, shown_soft=0
+            phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0
         )  # fmt: skip
         self.log("prompted")
         sat = next((sat for tier, sat in self.clocks() if tier.name == offer.tier), 0)
@@ -384,10 +384,8 @@ class _Step:
     def reset(self, tiers: Iterable[Tier]) -> None:
         """Set the clocks of these tiers to zero."""
         names = {tier.name for tier in tiers}
-        keep = [tier.name not in names for tier in self.s.settings.tiers]
-        sat = tuple(value if kept else 0 for value, kept in zip(self.s.sat, keep, strict=True))
-        soft = tuple(value if kept else 0 for value, kept in zip(self.s.soft, keep, strict=True))
-        self.s = replace(self.s, sat=sat, soft=soft, warned=False)
+        sat = tuple(0 if tier.name in names else sat for tier, sat in self.clocks())
+        self.s = replace(self.s, sat=sat, warned=False)
 
     def person(self, **change: Any) -> None:
         """Change what is known of the person; a sign that went on until now was the last, one that begins is one."""
@@ -403,9 +401,9 @@ class _Step:
         s = self.s
         if not s.person.reachable:
             return
-        offer = s.offer and replace(s.offer, shown_soft=0)
-        person = replace(s.person, last_sign=s.now, absence=None)
-        self.s = replace(s, person=person, soft=(0,) * len(s.soft), offer=offer)
+        present_since = s.person.present_since if s.person.absence is None else s.now
+        person = replace(s.person, last_sign=s.now, present_since=present_since, absence=None)
+        self.s = replace(s, person=person, counted=())
 
     def leave(self, *, hard: bool = False) -> None:
         """Begin an absence at the last sign, and take off what was counted since; `hard` by a lock or a suspend."""
@@ -415,24 +413,20 @@ class _Step:
                 self.person(absence=replace(absence, hard=s.now))
             return
         since = s.person.last_sign
-        sat = tuple(total - soft for total, soft in zip(s.sat, s.soft, strict=True))
-        offer = s.offer and replace(s.offer, shown=s.offer.shown - s.offer.shown_soft, shown_soft=0)
+        silent = sum(max(0, end - max(begin, since)) for begin, end in s.counted)
+        sat = tuple(max(0, value - silent) for value in s.sat)  # less was counted where a reset came in between
+        offer = s.offer and replace(s.offer, shown=max(0, s.offer.shown - silent))
         person = replace(s.person, absence=Absence(since, s.now if hard else None, since))
-        self.s = replace(s, person=person, sat=sat, soft=(0,) * len(sat), offer=offer)
+        self.s = replace(s, person=person, sat=sat, counted=(), offer=offer)
 
     def idle(self, since: int) -> None:
-        """End the input, at `since`: what was counted from then on was counted in silence."""
+        """End the input: the last one was at `since`, and what goes on from then on is silence."""
         if not self.s.person.active:
             return
         last = min(max(since, self.s.person.last_sign), self.s.now)
         self.person(active=False)
-        s = self.s
-        if s.person.signing or s.person.absence is not None:
-            return
-        silent = s.now - last
-        soft = tuple(min(silent, value) for value in s.sat)
-        offer = s.offer and replace(s.offer, shown_soft=min(silent, s.offer.shown))
-        self.s = replace(s, person=replace(s.person, last_sign=last), soft=soft, offer=offer)
+        if not self.s.person.signing and self.s.person.absence is None:
+            self.s = replace(self.s, person=replace(self.s.person, last_sign=last))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -587,10 +581,8 @@ class _Step:
         """Go on with another configuration: clocks keep their value by the tier's name."""
         old = {tier.name: n for n, tier in enumerate(self.s.settings.tiers)}
         where = [old.get(tier.name) for tier in settings.tiers]
-        sat, soft, turns = (
-            tuple(0 if n is None else values[n] for n in where) for values in (self.s.sat, self.s.soft, self.s.turns)
-        )
-        self.s = replace(self.s, settings=settings, sat=sat, soft=soft, turns=turns)
+        sat, turns = (tuple(0 if n is None else values[n] for n in where) for values in (self.s.sat, self.s.turns))
+        self.s = replace(self.s, settings=settings, sat=sat, turns=turns)
         if self.s.offer is not None and all(tier.name != self.s.offer.tier for tier in settings.tiers):
             self.expire("config")
         self.look_again()

@@ -58,8 +58,9 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is known of the person and the machine. `active` is input that goes on; `last_sign` the last one that ended.
+    """What is known of the person and the machine.
 
+    `active` is input that goes on; `last_sign` the last one that ended; `present_since` the end of the last absence;
     `busy` holds the reasons to hold that are on, with their beginning, the first one first.
     """
 
@@ -69,6 +70,7 @@ class Person:
     active: bool = False
     typing: bool = False
     last_sign: int = 0
+    present_since: int = 0
     busy: tuple[tuple[str, int], ...] = ()
     absence: Absence | None = None
 
@@ -87,8 +89,7 @@ class Person:
 class Offer:
     """The open offer. `count` is its snoozes and unanswered prompts; `through` the reasons that hold it no more.
 
-    `shown` is the present time since it asked, `shown_soft` the part of it since the last sign of the person.
-    `forced` marks one that waits for the person after the limit of a hold.
+    `shown` is the present time since it asked. `forced` marks one that waits for the person after the limit of a hold.
     """
 
     id: int
@@ -101,7 +102,6 @@ class Offer:
     through: frozenset[str] = frozenset()
     forced: bool = False
     shown: int = 0
-    shown_soft: int = 0
     began: int | None = None
 
 
@@ -115,7 +115,7 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole. `sat` is each tier's clock, `soft` the part of it counted in silence since the last sign."""
+    """The whole. `sat` is each tier's clock, `counted` the stretches in which the clocks ran since the last sign."""
 
     settings: Settings
     now: int
@@ -123,8 +123,8 @@ class State:
     work: Work
     person: Person
     sat: tuple[int, ...]
-    soft: tuple[int, ...]
     turns: tuple[int, ...]
+    counted: tuple[tuple[int, int], ...] = ()
     offer: Offer | None = None
     offers: int = 0
     showings: int = 0
@@ -137,9 +137,7 @@ class State:
         """Return the state of a daemon that never ran; `offers` is the last number that an offer had."""
         none = (0,) * len(settings.tiers)
         person = Person(last_sign=now, absence=Absence(now, None, now))
-        return cls(
-            settings, now, wall, Work(inside=False, boundary=now, ended=None), person, none, none, none, offers=offers
-        )
+        return cls(settings, now, wall, Work(inside=False, boundary=now, ended=None), person, none, none, offers=offers)
 
 
 def dump(state: State) -> dict[str, Any]:
@@ -153,9 +151,9 @@ def dump(state: State) -> dict[str, Any]:
         "work": {"inside": state.work.inside, "ended": state.work.ended},
         "person": asdict(state.person),
         "tiers": {
-            name: {"sat": sat, "soft": soft, "turn": turn}
-            for name, sat, soft, turn in zip(names, state.sat, state.soft, state.turns, strict=True)
+            name: {"sat": sat, "turn": turn} for name, sat, turn in zip(names, state.sat, state.turns, strict=True)
         },
+        "counted": state.counted,
         "offer": offer and asdict(offer) | {"phase": offer.phase.value, "through": sorted(offer.through)},
         "offers": state.offers,
         "showings": state.showings,
@@ -198,12 +196,13 @@ def _load(document: dict[str, Any], settings: Settings) -> State:
             active=bool(person["active"]),
             typing=bool(person["typing"]),
             last_sign=_int(person["last_sign"]),
+            present_since=_int(person["present_since"]),
             busy=tuple((_text(reason), _int(since)) for reason, since in person["busy"]),
             absence=_absence(person["absence"]),
         ),
         sat=tuple(_int(tier.get("sat", 0)) for tier in tiers),
-        soft=tuple(_int(tier.get("soft", 0)) for tier in tiers),
         turns=tuple(_int(tier.get("turn", 0)) for tier in tiers),
+        counted=tuple((_int(begin), _int(end)) for begin, end in document["counted"]),
         offer=_offer(document["offer"]),
         offers=_int(document["offers"]),
         showings=_int(document["showings"]),
@@ -233,7 +232,6 @@ def _offer(value: dict[str, Any] | None) -> Offer | None:
         through=frozenset(map(_text, value["through"])),
         forced=bool(value["forced"]),
         shown=_int(value["shown"]),
-        shown_soft=_int(value["shown_soft"]),
         began=_int_or_none(value["began"]),
     )
 

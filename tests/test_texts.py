@@ -57,7 +57,7 @@ def test_no_sentence_escapes_translation(module: Path) -> None:
 
 
 def test_a_sentence_that_escapes_is_found() -> None:
-    code = 'def f():\n    """Not to be shown."""\n    log.info("not for people")\n    print(_("for all"), f"one loose {x}")'
+    code = 'def f():\n    """Not shown."""\n    log.info("not for people")\n    print(_("for all"), f"one loose {x}")'
     assert list(loose_sentences(ast.parse(code))) == [(4, "one loose ")]
 
 

@@ -78,14 +78,15 @@ def hint(word: Any, options: Iterable[str]) -> str:
 
 
 def hint_for_key(name: str, table: Key) -> str:
-    """Return what the wrong key may stand for: one of this table, a common word for one, or one of another table."""
+    """Return what the wrong key may stand for: one of another table, one of this, a common word for one."""
+    for other in ROOT.keys:
+        if any(key.name == name for key in other.keys):
+            header = f"[[{other.name}]]" if other.kind == "tables" else f"[{other.name}]"
+            return _('; did you mean "{key}" in {header}?').format(key=name, header=header)
     words = {word: key.name for key in table.keys for word in (key.name, *key.also)}
     close = _closest(name, words)
     if close:
         return _('; did you mean "{name}"?').format(name=words[close])
-    for other in ROOT.keys:
-        if any(key.name == name for key in other.keys):
-            return _('; did you mean "{key}" in [{table}]?').format(key=name, table=other.name)
     return _("; here can be {names}").format(names=", ".join(key.name for key in table.keys))
 
 

@@ -24,6 +24,9 @@ LARGEST = 1 << 20
 _PLACE_IN_MESSAGE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _UNQUOTED = re.compile(r"""=\s*(?!true\b|false\b)[A-Za-z0-9]+[A-Za-z:]""")
 
+_LONG_KEY = re.compile(r"""(?:\.[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)[ \t]*){20}""")
+"""A dotted key of more parts than any of ours; on thousands of them tomllib takes all memory."""
+
 
 class ConfigError(UsageError):
     """The file cannot be used. `lines` has one line a problem."""
@@ -107,6 +110,8 @@ def _text(path: Path, data: bytes) -> str:
 
 
 def _document(path: Path, text: str) -> dict[str, Any]:
+    if found := _LONG_KEY.search(text):
+        raise _fail(path, _line_at(text, found.start()), _("a key has too many parts"))
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -116,8 +121,11 @@ def _document(path: Path, text: str) -> dict[str, Any]:
     except ValueError:
         # Python refuses to read a number of thousands of digits, and tomllib lets that through.
         found = re.search(r"[\d_]{4000}", text)
-        line = text.count("\n", 0, found.start()) + 1 if found else 1
-        raise _fail(path, line, _("a number is too long")) from None
+        raise _fail(path, _line_at(text, found.start() if found else 0), _("a number is too long")) from None
+
+
+def _line_at(text: str, position: int) -> int:
+    return text.count("\n", 0, position) + 1
 
 
 def _syntax(path: Path, text: str, message: str) -> ConfigError:

@@ -24,6 +24,11 @@ BAD = {
         "max_snoozes = 3",
         ['1: max_snoozes: there is no such key; did you mean "max_snoozes" in [prompt]?'],
     ),
+    "hours in no table": ("hours = []", ['1: hours: there is no such key; did you mean "hours" in [work]?']),
+    "key of a break in another table": (
+        "[prompt]\nevery = '5m'",
+        ['2: prompt.every: there is no such key; did you mean "every" in [[break]]?'],
+    ),
     "key like no other": ("[presence]\nx = 3", ["2: presence.x: there is no such key; here can be away_after"]),
     "unknown table": ("[brake]", ['1: brake: there is no such key; did you mean "break"?']),
     "quoted key": ('[hold]\n"a b\\n" = 3', ['2: hold."a b\\n": there is no such key; here can be while, at_most']),
@@ -239,6 +244,8 @@ BAD = {
     "unfinished": ("[prompt]\nsnooze = ", ["2: this is not TOML: Invalid value"]),
     "same key twice": ("a = 1\na = 2\n", ["2: this is not TOML: Cannot overwrite a value"]),
     "NUL": ("[prompt]\nsnooze = '\0'", ["2: this is not TOML: Found invalid character '\\x00'"]),
+    "key of many parts": ("\n" + "a" + '. "b.\\"c" .a' * 50_000 + " = 1", ["2: a key has too many parts"]),
+    "table of many parts": (f"[a{'.a' * 200_000}]", ["1: a key has too many parts"]),
     "brackets": ("a = " + "[" * 1_000_000, ["1: lists or tables are nested too deeply"]),
     "tables in tables": ("a = " + "{a = " * 200_000, ["1: lists or tables are nested too deeply"]),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breakd import config
@@ -48,11 +48,13 @@ def read(data: bytes) -> None:
         assert 1 <= int(number) <= last
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes(data: bytes) -> None:
     read(data)
 
 
+@settings(deadline=None)
 @given(st.text("[]{}=\"'.,#\n\r\t a1-:\\\ufeff\x00"))
 def test_any_text_that_looks_like_toml(text: str) -> None:
     read(text.encode())
@@ -61,6 +63,7 @@ def test_any_text_that_looks_like_toml(text: str) -> None:
 PIECES = [b"", b"\n", b'"', b"'''", b"[", b"]", b"{", b"=", b".", b"\\", b"\xff", b"0s", b"-", b"true", b"[[", b"\r"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -95,6 +98,7 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
     return table if key.kind == "table" else st.lists(table, max_size=3)
 
 
+@settings(deadline=None)
 @given(values_of(ROOT))
 def test_any_value_under_any_key(document: dict[str, Any]) -> None:
     read(tomli_w.dumps(document).encode())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import tomli_w
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breakd.config.lines import Place, find_lines, line_of
@@ -122,6 +122,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.booleans())
 def test_every_key_of_any_document_is_found(document: dict[str, Any], multiline: bool) -> None:  # noqa: FBT001 - drawn
     text = tomli_w.dumps(document, multiline_strings=multiline)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import tomli_w
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from breakd import config
@@ -14,6 +14,7 @@ from breakd.config.example import example as example_file
 from breakd.config.keys import BUILT_IN, DAYS, FITTING, POSITIONS, ROOT, Key
 from breakd.core.durations import HOUR, MINUTE, SECOND
 from breakd.core.settings import OwnExercise, RoutineSettings, Settings, Tier, Window
+from breakd.routines import exercises as catalogue
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -84,6 +85,10 @@ def test_what_the_example_shows_as_a_comment_is_right() -> None:
 
     assert settings.week[4] == (Window(540, 840),)
     assert [one.id for one in settings.exercises] == ["neck-turns"]
+
+
+def test_the_built_in_exercises_are_those_that_breakd_guides() -> None:
+    assert set(BUILT_IN) == set(catalogue.EXERCISES)
 
 
 def test_the_place_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,6 +177,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             "routines": st.lists(st.sampled_from([*BUILT_IN, *own]), max_size=3).map(lambda some: ["walk", *some]),
         }
     )
+    tiers = st.lists(tier, min_size=1, max_size=3, unique_by=lambda row: row["name"])
     exercise = st.fixed_dictionaries(
         {"name": name, "position": st.sampled_from(POSITIONS), "steps": st.lists(name, min_size=1, max_size=3)}
     )
@@ -187,7 +193,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
                         "overrides": st.dictionaries(st.sampled_from(DAYS), LISTS),
                     },
                 ),
-                "break": st.lists(tier, min_size=1, max_size=3, unique_by=lambda row: row["name"]),
+                "break": tiers,
                 "prompt": st.fixed_dictionaries({}, optional={"snooze": span, "max_snoozes": st.integers(0, 9)}),
                 "routine": st.fixed_dictionaries(
                     {}, optional={"profile": st.sampled_from(list(FITTING)), "sound": st.booleans()}
@@ -198,6 +204,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document | ({"exercise": [{"id": one, **draw(exercise)} for one in own]} if "break" in document else {})
 
 
+@settings(deadline=None)
 @given(documents())
 @example({})
 def test_the_effective_document_reads_back_the_same(document: dict[str, Any]) -> None:

@@ -332,9 +332,7 @@ class _Step:
         turn = offer.exercise or self.take_turn(offer)
         if offer.phase is Phase.PROMPTED:
             self.do(e.WithdrawPrompt())
-        offer = self.offer(
-            phase=Phase.ROUTINE, until=self.s.now + offer.length, began=self.s.now, exercise=exercise or turn
-        )  # fmt: skip
+        offer = self.offer(phase=Phase.ROUTINE, until=self.s.now + offer.length, exercise=exercise or turn)
         self.log("started", source=source)
         self.do(e.OpenRoutine(offer.id, offer.tier, exercise or turn, offer.length))
 
@@ -345,11 +343,24 @@ class _Step:
 
     def close_routine(self, moved: int | None) -> None:
         """Close the routine early: taken from half of its planned time on."""
-        s, offer = self.s, self.s.offer
+        assert self.s.offer is not None
+        moved = self.moved() if moved is None else moved
+        self.end_routine("taken" if 2 * moved >= self.s.offer.length else "abandoned", moved, early=True)
+
+    def moved(self) -> int:
+        """Return how much of the routine is done, its window's own pauses left out."""
+        offer = self.s.offer
         assert offer is not None
-        assert offer.began is not None
-        moved = min(s.now - offer.began, offer.length) if moved is None else moved
-        self.end_routine("taken" if 2 * moved >= offer.length else "abandoned", moved, early=True)
+        left = offer.left if offer.until is None else offer.until - self.s.now
+        return min(max(0, offer.length - left), offer.length)
+
+    def move_end(self, ends: int | None) -> None:
+        """Let the routine end at `ends`; with None it stands still, and what is left stays."""
+        if ends is None:
+            assert self.s.offer is not None
+            self.offer(until=None, left=self.s.offer.length - self.moved())
+        else:
+            self.offer(until=max(ends, self.s.now))
 
     def expire(self, reason: str) -> None:
         """End an offer whose routine has not begun."""
@@ -461,7 +472,7 @@ class _Step:
                 self.person(typing=event.now)
             case e.Moved():
                 if self.s.offer is not None and self.s.offer.phase is Phase.ROUTINE:
-                    self.offer(until=None if event.ends is None else max(event.ends, self.s.now))
+                    self.move_end(event.ends)
             case e.WallSet():
                 self.set_wall(Wall(event.offset, self.s.wall.zone))
             case e.ZoneSet():
@@ -491,9 +502,7 @@ class _Step:
                 elif isinstance(event, e.Closed):
                     self.close_routine(event.moved)
                 else:
-                    assert offer.began is not None
-                    moved = self.s.now - offer.began if event.moved is None else event.moved
-                    self.end_routine("taken", moved, early=True)
+                    self.end_routine("taken", self.moved() if event.moved is None else event.moved, early=True)
             case e.WavedAway():
                 if not self.too_late("notification", event.showing) and not self.snoozes_used_up():
                     self.snooze("notification", None)

@@ -90,6 +90,7 @@ class Offer:
     """The open offer. `count` is its snoozes and unanswered prompts; `through` the reasons that hold it no more.
 
     `shown` is the present time since it asked. `forced` marks one that waits for the person after the limit of a hold.
+    `left` is what a routine that stands still has left.
     """
 
     id: int
@@ -102,7 +103,7 @@ class Offer:
     through: frozenset[str] = frozenset()
     forced: bool = False
     shown: int = 0
-    began: int | None = None
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,7 @@ def _offer(value: dict[str, Any] | None) -> Offer | None:
         through=frozenset(map(_text, value["through"])),
         forced=bool(value["forced"]),
         shown=_int(value["shown"]),
-        began=_int_or_none(value["began"]),
+        left=_int(value["left"]),
     )
 
 

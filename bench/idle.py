@@ -82,7 +82,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config.toml")
         config.write_text(CONFIG)
-        with Desk(Path(folder, "desk"), server="notification-daemon", tray="xfce4-panel") as desk:
+        desk_folder = Path(folder, "desk")
+        desk_folder.mkdir()
+        with Desk(desk_folder, server="notification-daemon", tray="xfce4-panel") as desk:
             began = time.monotonic()
             breakd = desk.start([sys.executable, "-m", "breakd", "run", "--config", str(config)])
             desk.wait(lambda: registered(desk), "breakd's icon")

@@ -273,7 +273,7 @@ class Bus:
             case "org.freedesktop.DBus.Introspectable", "Introspect" if here:
                 return lambda: ("s", ("<node>" + "".join(f'<interface name="{name}"/>' for name in here) + "</node>",))
             case "org.freedesktop.DBus.Properties", "GetAll" if here:
-                return lambda name: ("a{sv}", (here[name].props(),))
+                return lambda name: ("a{sv}", (here[name].props() if name in here else {},))
             case "org.freedesktop.DBus.Properties", "Get" if here:
                 return lambda name, key: ("v", (here[name].props()[key],))
             case _:

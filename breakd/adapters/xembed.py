@@ -116,11 +116,12 @@ class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
         self._icon_valid = True
 
     def _assert_icon_data(self, width: int, height: int) -> None:
-        """Scale the picture, and lay it on black: the window has no transparency."""
+        """Fit the picture into the window, on black: the window has no transparency."""
         if self._icon_data is None or self._icon_data.size != (width, height):
-            image = self._icon.resize((width, height), Image.Resampling.LANCZOS)
-            self._icon_data = Image.new("RGB", image.size)
-            self._icon_data.paste(image, mask=image)
+            side = min(width, height)
+            image = self._icon.resize((side, side), Image.Resampling.LANCZOS)
+            self._icon_data = Image.new("RGB", (width, height))
+            self._icon_data.paste(image, ((width - side) // 2, (height - side) // 2), image)
 
     def __del__(self) -> None:
         """Do nothing: `live` has closed the display."""

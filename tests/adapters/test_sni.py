@@ -1,6 +1,8 @@
 """The StatusNotifierItem and its menu, as a host on a real bus of its own sees them."""
 
+import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,6 +16,7 @@ from breakd.adapters.bus import DBUS, Bus, BusError
 from breakd.adapters.sni import ITEM, ITEM_PATH, MENU, MENU_PATH, WATCHER
 from breakd.ports import SEPARATOR, Entry, MenuChosen, Message, SourceChanged, TrayView
 
+ROOT = Path(__file__).parents[2]
 SECONDS = 10
 MENU_ENTRIES = (
     Entry("Sat 24 min, helicopters in 6 min"),
@@ -163,6 +166,21 @@ def test_without_a_bus_and_a_screen_there_is_none(
     nothing.close()
     assert posted.get_nowait() == SourceChanged("tray", "none")
     assert posted.empty()
+
+
+def test_a_screen_that_does_not_answer_is_none() -> None:
+    # In a process of its own: python-xlib leaves the socket open, of which pytest would warn.
+    program = (
+        "from queue import SimpleQueue; from breakd.adapters import tray; from breakd.ports import TrayView; "
+        "posted = SimpleQueue(); tray.connect(posted.put, None).show(TrayView('sitting', 0, '', ())); "
+        "print(posted.get())"
+    )
+    env = {key: value for key, value in os.environ.items() if key != "WAYLAND_DISPLAY"} | {"DISPLAY": ":4711"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(SourceChanged("tray", "none"))
+    assert "Traceback" not in done.stderr
 
 
 def test_the_item_tells_what_hosts_ask(shown: tray.LinuxTray, host: Host) -> None:

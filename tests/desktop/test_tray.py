@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from queue import Empty, SimpleQueue
 
 import pytest
@@ -55,6 +56,9 @@ class Shown:
         box = apart.point([255 * (value < 8) for value in range(256)]).getbbox()
         return ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2) if box and box[2] - box[0] >= 8 else None
 
+    def redrawn(self, before: Image.Image) -> bool:
+        return self.desk.picture(PANEL).tobytes() != before.tobytes()
+
     def click(self, button: int) -> None:
         at = self.desk.wait(self.drawn, "the icon")
         assert at is not None
@@ -103,9 +107,9 @@ def test_the_icon_shows_its_state(panel: Shown) -> None:
     panel.desk.wait(panel.drawn, "the ring")
     panel.desk.shot("tray-sitting")
     for state in ("held", "paused", "outside", "away", "routine", "problem"):
-        before = panel.desk.picture(PANEL).tobytes()
+        before = panel.desk.picture(PANEL)
         panel.show(state)
-        panel.desk.wait(lambda was=before: panel.desk.picture(PANEL).tobytes() != was, state)  # type: ignore[misc]
+        panel.desk.wait(partial(panel.redrawn, before), state)
         panel.desk.shot(f"tray-{state}")
     panel.show("due")
     panel.desk.wait(lambda: panel.drawn(AMBER) and not panel.drawn(), "the prompt's icon")

@@ -258,8 +258,10 @@ class Daemon:
                 self.tell(e.Pause(at, "tray", length=duration(value) if value else None))
             case "resume":
                 self.tell(e.Resume(at, "tray"))
+            case "status" if self._told_prompt is None:
+                self._outside.prompter.show(ports.Prompt(0, "breakd", view.sentence(self.state)))
             case "status":
-                self._say(ports.Prompt(0, "breakd", view.sentence(self.state)))
+                self._show_again()
             case "log":
                 self._outside.show_log()
             case "quit":

@@ -260,6 +260,8 @@ class Bus:
             return new_error(message, f"{DBUS.interface}.Error.UnknownMethod", "s", (f"{path} has no {member}",))
         try:
             return new_method_return(message, *method(*message.body))
+        except KeyError as error:  # panels ask for properties that others have
+            return new_error(message, f"{DBUS.interface}.Error.InvalidArgs", "s", (f"there is no {error}",))
         except Exception as error:  # the caller is another program: it is told, and we go on
             log.exception("serving %s.%s failed", interface, member)
             return new_error(message, f"{DBUS.interface}.Error.Failed", "s", (str(error),))

@@ -2,13 +2,15 @@
 
 Law: all state lives on the bus's reader thread, and one call is under way at a time. Replies and signals come in the
 order of the bus, so an id is known before the first click on it, and a click on a prompt that is just being replaced
-still carries that prompt's token. An id is good only for the owner that gave it.
+still carries that prompt's token. An id is good only for the owner that gave it. What is on the screen stands in a
+small file as well, so that a prompt that a killed daemon left there is taken off by the next one.
 """
 
 import contextlib
 import logging
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -16,6 +18,7 @@ from jeepney import DBusAddress
 
 from breakd.adapters.bus import DBUS, Body, Bus, BusError
 from breakd.adapters.notify import with_how_to_answer
+from breakd.folders import runtime_dir
 from breakd.ports import Post, Prompt, PromptAnswered, PromptsLost, PromptWavedAway, SourceChanged
 
 NAME = "org.freedesktop.Notifications"
@@ -52,6 +55,8 @@ class Notifications:
         self._id = 0
         self._unseen = False  # the last prompt could not be shown
         self._at_rest: SimpleQueue[None] | None = None
+        self._trace = Path(runtime_dir(), "breakd.prompt")
+        self._left = self._read_trace()
         bus.watch_owner(NAME, self._owner_changed)
         bus.subscribe(self._invoked, sender=NAME, interface=NAME, member="ActionInvoked")
         bus.subscribe(self._closed, sender=NAME, interface=NAME, member="NotificationClosed")
@@ -113,6 +118,7 @@ class Notifications:
             self._busy = False
             self._server = _Server(name, frozenset(reply[0]))
             self._serves(name)
+            self._take_off_left()
             self._step()
 
         self._busy = True
@@ -133,9 +139,25 @@ class Notifications:
             self._lose()
         else:
             self._shown, self._id = prompt, reply[0]
+            with contextlib.suppress(OSError):
+                self._trace.write_text(f"{owner} {reply[0]}", encoding="ascii")
             if self._server is not None:
                 self._serves(self._server.name)
         self._step()
+
+    def _read_trace(self) -> list[str]:
+        """Return the owner and the id of what an earlier daemon left on the screen."""
+        try:
+            return self._trace.read_text(encoding="ascii").split()
+        except (OSError, ValueError):
+            return []
+
+    def _take_off_left(self) -> None:
+        """Take off what an earlier daemon left, if the server is still the one that showed it."""
+        left, self._left = self._left, []
+        if left[:1] == [self._owner] and left[-1].isdigit() and self._id == 0:
+            self._id = int(left[-1])
+            self._take_off(Prompt(0, "breakd", ""))
 
     def _take_off(self, shown: Prompt) -> None:
         assert self._server is not None
@@ -154,6 +176,8 @@ class Notifications:
         if self._wanted == self._shown:
             self._wanted = None
         self._shown, self._id = None, 0
+        with contextlib.suppress(OSError):
+            self._trace.unlink()
 
     def _lose(self) -> None:
         """Say that what was shown, or was about to be, went with its server: the daemon shows it again."""

@@ -58,6 +58,11 @@ def time_of_day(text: str) -> "time":
         raise ValueError(_('"{text}" is not a time; write HH:MM, 00:00 to 23:59').format(text=text[:40])) from None
 
 
+def with_how_to_answer(body: str) -> str:
+    """Return the text of a prompt that cannot have buttons."""
+    return "\n".join(filter(None, (body, _("Answer with breakd's tray icon, or with: breakd start"))))
+
+
 def spell(micros: int) -> str:
     """Return a duration for people, in at most two units: '2 min', '1 h 30 min', '45 s'."""
     seconds = round(micros / SECOND)

@@ -17,9 +17,9 @@ from typing import Any
 from jeepney import DBusAddress
 
 from breakd.adapters.bus import DBUS, Body, Bus, BusError
-from breakd.adapters.notify import with_how_to_answer
 from breakd.folders import runtime_dir
 from breakd.ports import Post, Prompt, PromptAnswered, PromptsLost, PromptWavedAway, SourceChanged
+from breakd.texts import with_how_to_answer
 
 NAME = "org.freedesktop.Notifications"
 SERVER = DBusAddress("/org/freedesktop/Notifications", NAME, NAME)

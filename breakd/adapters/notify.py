@@ -6,7 +6,6 @@ Law: what either way needs to import is imported when it is picked; jeepney exis
 from typing import TYPE_CHECKING
 
 from breakd.ports import Post, Prompter
-from breakd.texts import _
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
@@ -21,8 +20,3 @@ def connect(post: Post, bus: "Bus | None") -> Prompter:
     from breakd.adapters.dbus_notify import Notifications  # noqa: PLC0415 - needs jeepney
 
     return Notifications(post, bus)
-
-
-def with_how_to_answer(body: str) -> str:
-    """Return the text of a prompt that cannot have buttons."""
-    return "\n".join(filter(None, (body, _("Answer with breakd's tray icon, or with: breakd start"))))

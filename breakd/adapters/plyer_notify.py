@@ -8,8 +8,8 @@ import shutil
 import sys
 import warnings
 
-from breakd.adapters.notify import with_how_to_answer
 from breakd.ports import Post, Prompt, SourceChanged
+from breakd.texts import with_how_to_answer
 
 log = logging.getLogger(__name__)
 

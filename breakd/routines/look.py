@@ -22,14 +22,14 @@ class Palette:
     quiet: str
     """On ground and card: what matters less."""
     accent: str
-    on_accent: str
     strong: str
-    """The accent as an ink on ground and card."""
+    """The accent as an ink."""
     track: str
     button: str
     hover: str
-    faint: str
-    """The ink of what cannot be used now."""
+    main: str
+    """The ground of the main button, with `strong` as its ink."""
+    main_hover: str
     caution: str
     on_caution: str
 
@@ -41,12 +41,12 @@ PALETTES = {
         ink="#1C2629",
         quiet="#46535A",
         accent="#1B5E54",
-        on_accent="#FFFFFF",
-        strong="#155047",
+        strong="#0F473E",
         track="#DCE1DA",
         button="#E3E6DF",
         hover="#D5DAD2",
-        faint="#9AA3A1",
+        main="#CCE3DB",
+        main_hover="#BDD9CF",
         caution="#F8ECD2",
         on_caution="#533C0C",
     ),
@@ -56,12 +56,12 @@ PALETTES = {
         ink="#EEF2F0",
         quiet="#B7C2C2",
         accent="#7ACDB9",
-        on_accent="#0B1F1A",
-        strong="#8AD6C4",
+        strong="#B0EADB",
         track="#2D373B",
         button="#293236",
         hover="#364146",
-        faint="#66737A",
+        main="#183E36",
+        main_hover="#1E483F",
         caution="#322A17",
         on_caution="#F0DBA8",
     ),

@@ -55,7 +55,8 @@ class _Kit:
 
     def __init__(self, root: tk.Tk, palette: Palette) -> None:
         self.palette = palette
-        self._scale = max(1.0, min(3.0, root.winfo_fpixels("1i") / 96))
+        # In quarters: many an ordinary screen tells some 100 dots an inch.
+        self._scale = max(1.0, min(3.0, round(root.winfo_fpixels("1i") / 96 * 4) / 4))
         self._family: str = tkfont.nametofont("TkDefaultFont").actual("family")
 
     def px(self, size: float) -> int:
@@ -91,9 +92,7 @@ class _Button:
         self._labels = labels
         size = (max(kit.px(92), *(kit.width(label, 16, "bold") + kit.px(40) for label in labels)), kit.px(44))
         fill, hover, ink = (
-            (palette.accent, palette.strong, palette.on_accent)
-            if main
-            else (palette.button, palette.hover, palette.ink)
+            (palette.main, palette.main_hover, palette.strong) if main else (palette.button, palette.hover, palette.ink)
         )
 
         def face(colour: str, outline: str | None = None) -> ImageTk.PhotoImage:
@@ -149,7 +148,7 @@ class _Stage:
         self._once = _Changes()
         self._pictures: dict[str, ImageTk.PhotoImage] = {}
         self._laid_out = False
-        self._canvas = tk.Canvas(root, background=kit.palette.ground, highlightthickness=0)
+        self._canvas = tk.Canvas(root, width=1, height=1, background=kit.palette.ground, highlightthickness=0)
         self._canvas.pack(fill="both", expand=True)
         self._canvas.bind("<Configure>", lambda event: self._lay_out(event.width, event.height))
         self._draw()
@@ -317,10 +316,10 @@ class _Stage:
         for n, items in enumerate(zip(self._numbers, self._steps, strict=True), start=1):
             for item in items:
                 canvas.itemconfigure(item, fill=palette.ink if n == step else palette.quiet)
-        if step:
+        box = canvas.bbox(self._steps[step - 1]) if step else None  # none also where the steps are hidden
+        if box:
             left, _y = canvas.coords(self._numbers[step - 1])
-            _left, top, _right, bottom = canvas.bbox(self._steps[step - 1])
-            canvas.coords(self._mark, left - px(12), top, left - px(8), bottom)
+            canvas.coords(self._mark, left - px(12), box[1], left - px(8), box[3])
         else:
             canvas.coords(self._mark, 0, 0, 0, 0)
 
@@ -356,8 +355,8 @@ class _Window:
         # Room for a panel and a title bar on a small screen.
         wide, high = root.winfo_screenwidth() - 40, root.winfo_screenheight() - 80
         root.geometry(f"{min(kit.px(900), wide)}x{min(kit.px(680), high)}")
-        root.minsize(kit.px(500), kit.px(440))
         root.update_idletasks()
+        root.minsize(max(kit.px(500), root.winfo_reqwidth()), kit.px(460))
         self._start, self._beats = elapsed(), 0
         root.bind("<Map>", self._on_map)
         root.after_idle(self._beat)

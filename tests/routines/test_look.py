@@ -14,8 +14,8 @@ TEXTS = [
     ("quiet", "card"),
     ("ink", "button"),
     ("ink", "hover"),
-    ("on_accent", "accent"),
-    ("on_accent", "strong"),
+    ("strong", "main"),
+    ("strong", "main_hover"),
     ("on_caution", "caution"),
 ]
 

@@ -1,134 +1,90 @@
 """The command line: reads the arguments, calls the command, tells what went wrong.
 
-Law: no traceback reaches a person, and a command that only talks to the daemon loads nothing that it does not need:
-each command's module loads when it is called for, and only the parser of the command at hand is built.
+Law: no traceback reaches a person, whatever the arguments are and wherever the output goes; and a command that only
+talks to the daemon loads nothing that it does not need: each command's module loads when it is called for, and argparse
+only where there is something to parse.
 """
 
-import argparse
+import os
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
-from breakd import __version__
 from breakd.errors import BreakdError
-from breakd.texts import _, later
+from breakd.texts import _
 
 TYPE_CHECKING = False  # typing's own would cost the light commands 2 ms
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from typing import Any
+
+PLAIN = {
+    ("status",), ("status", "--json"), ("why",), ("why", "--json"), ("start",), ("snooze",), ("skip",), ("pause",),
+    ("resume",), ("restart",), ("quit",),
+}  # fmt: skip
+"""What a panel asks every second and a hotkey says: understood without argparse, which would cost a fifth of it all."""
+
+INTERRUPTED = 130
+
+
+class Plain:
+    """The arguments of one of PLAIN."""
+
+    module = "client"
+
+    def __init__(self, argv: list[str]) -> None:
+        self.command = argv[0]
+        self.json = "--json" in argv
 
 
 def main(argv: list[str] | None = None) -> int:
     """Do what the arguments say and return the exit status: 0 done, 1 could not, 2 wrong usage, 3 no daemon."""
-    argv = sys.argv[1:] if argv is None else argv
-    args = _parser(argv[0] if argv else "").parse_args(argv)
+    _prepare_streams()
     try:
+        status = _do(sys.argv[1:] if argv is None else argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = 0  # whoever read us has seen enough
+    except OSError as error:
+        _tell(_("this cannot be printed: {why}").format(why=error.strerror or error))
+        status = 1
+    else:
+        return status
+    sys.stdout = None  # what is left would be tried again at the end, and complained of
+    return status
+
+
+def _do(argv: list[str]) -> int:
+    """Do what the arguments say and return the exit status. Raises OSError where the output cannot be written."""
+    try:
+        args: Any = Plain(argv) if tuple(argv) in PLAIN else import_module("breakd.arguments").parse(argv)
         return int(import_module(f"breakd.commands.{args.module}").run(args))
+    except SystemExit as end:  # argparse has said what there is to say
+        return int(end.code or 0)
     except BreakdError as error:
-        print(error, file=sys.stderr)
+        _tell(str(error))
         return error.status
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        sys.stdout = None  # whoever read us has gone, and must not be told of it at the end
-        return 0
+        return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last resort, so that no traceback is shown
+        sys.stdout.flush()  # where the output is what failed, it fails again
         where = import_module("breakd.logfile").record_crash()
         text = _("breakd met a defect of its own ({name}: {error}); the details are in {where}")
-        print(text.format(name=type(error).__name__, error=error, where=where), file=sys.stderr)
+        _tell(text.format(name=type(error).__name__, error=error, where=where))
         return 1
 
 
-class _Help(argparse.HelpFormatter):
-    """Help of a fixed width: asking the terminal for its own would load shutil, for every command."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=96)
-
-
-def _parser(first: str) -> argparse.ArgumentParser:
-    """Return the parser; where the first argument names a command, with that command alone."""
-    text = _("A break reminder for people who sit at a computer.")
-    parser = argparse.ArgumentParser(prog="breakd", description=text, formatter_class=_Help)
-    parser.add_argument("--version", action="version", version=f"breakd {__version__}")
-    commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
-    for name in [first] if first in COMMANDS else COMMANDS:
-        module, text, arguments = COMMANDS[name]
-        command = commands.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
-        command.set_defaults(module=module)
-        for add in arguments:
-            add(command)
-    return parser
+def _prepare_streams() -> None:
+    """Have all three streams, also those that the caller closed, and have none stumble over a character."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
-def _config(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--config", metavar=_("FILE"), help=_("read this configuration file"))
-
-
-def _json(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help=_("print JSON, for programs"))
-
-
-def _run(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
-
-
-def _start(command: argparse.ArgumentParser) -> None:
-    command.add_argument("exercise", nargs="?", metavar=_("EXERCISE"), help=_("such as helicopters"))
-
-
-def _for(command: argparse.ArgumentParser) -> None:
-    command.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 10m or 1h30m"))
-
-
-def _pause(command: argparse.ArgumentParser) -> None:
-    end = command.add_mutually_exclusive_group()
-    end.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 30m; without one, until you resume"))
-    end.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
-
-
-def _log(command: argparse.ArgumentParser) -> None:
-    dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
-    command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
-    command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
-    command.add_argument("--format", choices=["table", "json", "csv"], default="table")
-    command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
-
-
-def _simulate(command: argparse.ArgumentParser) -> None:
-    command.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
-    command.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
-    command.add_argument("--to", dest="last", metavar=_("DATE"), help=_("the last day (six days after the first)"))
-    command.add_argument("--tz", metavar=_("ZONE"), help=_("such as Europe/Berlin"))
-
-
-def _routine(command: argparse.ArgumentParser) -> None:
-    command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
-    command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
-    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"], default="auto")
-    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
-    command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
-
-
-def _config_action(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=["path", "show", "check", "init"])
-
-
-COMMANDS: "dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]]" = {
-    "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
-    "status": ("client", later("what breakd is doing"), (_json,)),
-    "why": ("client", later("why there is, or is no, prompt now"), (_json,)),
-    "start": ("client", later("start the break that is open, or one of your own accord"), (_start,)),
-    "snooze": ("client", later("ask again later"), (_for,)),
-    "skip": ("client", later("not this break"), ()),
-    "pause": ("client", later("no prompts for a while"), (_pause,)),
-    "resume": ("client", later("end the pause"), ()),
-    "log": ("log", later("what happened to your breaks"), (_log,)),
-    "exercises": ("exercises", later("the exercises, and what to mind"), (_json,)),
-    "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine,)),
-    "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), ()),
-    "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
-    "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
-    "restart": ("client", later("end the daemon and start it anew"), ()),
-    "quit": ("client", later("end the daemon"), ()),
-}
-"""Every command: the module that does it, what it is for, and its arguments."""
+def _tell(text: str) -> None:
+    """Say on standard error what went wrong; where not even that can be written, the exit status says it."""
+    try:
+        print(text, file=sys.stderr)
+    except OSError:
+        sys.stderr = None

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, assert_never
 
-from breakd import __version__, ports, view
+from breakd import __version__, ports, requests, view
 from breakd.adapters.clock import Reading
 from breakd.core import events as e
-from breakd.core.durations import SECOND, render
+from breakd.core.durations import SECOND
 from breakd.core.engine import next_deadline, step
 from breakd.core.settings import Settings
 from breakd.core.state import State, Wall, dump
 from breakd.routines.exercises import EXERCISES
-from breakd.texts import _, duration, plural, spell, time_of_day
+from breakd.texts import _, duration, plural, spell
 from breakd.timekeeping import Timekeeper
 
 LONGEST_WAIT = 60 * SECOND
@@ -338,10 +338,10 @@ class Daemon:
             case e.OpenRoutine():
                 self._outside.routines.open(effect.offer, effect.exercise, effect.length)
             case e.CloseRoutine():
+                self._outside.routines.close()
+            case e.RoutineOver():
                 if "routine" in self._known.problems:  # its steps stand in the notification
                     self._outside.prompter.withdraw()
-                if effect.early:
-                    self._outside.routines.close()
             case e.Refused():
                 log.info("an answer came that does nothing: %s", effect.why)
             case _:
@@ -392,12 +392,12 @@ class Daemon:
             case "start":
                 return self._start(_exercise(request.get("exercise"), self._settings), at)
             case "snooze":
-                length = _length(request.get("for"))
+                length = requests.length(request.get("for"))
                 return self._answer(e.Snooze(at, "cli", length), _("there is no break to snooze"))
             case "skip":
                 return self._answer(e.Skip(at, "cli"), _("there is no break to skip"))
             case "pause":
-                return self._pause(_length(request.get("for")), _until(request.get("until")), at)
+                return self._pause(requests.length(request.get("for")), requests.until(request.get("until")), at)
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
@@ -462,21 +462,3 @@ def _exercise(value: object, settings: Settings) -> str | None:
     raise ValueError(
         _("{name} is no exercise; there are {known}").format(name=json.dumps(value)[:40], known=", ".join(known))
     )
-
-
-def _length(value: object) -> int | None:
-    if value is None:
-        return None
-    if not isinstance(value, str):
-        raise ValueError(_("a duration is a text such as 30m or 1h30m"))  # noqa: TRY004 - told like every wrong value
-    micros = duration(value)
-    if not micros:
-        raise ValueError(_("a duration of 0 is none; write {example}").format(example=render(300 * SECOND)))
-    return micros
-
-
-def _until(value: object) -> str | None:
-    if value is None or value == "tomorrow":
-        return None if value is None else "tomorrow"
-    time_of_day(value if isinstance(value, str) else json.dumps(value))
-    return str(value)

@@ -3,29 +3,38 @@
 Law: this module is imported at each key press of a waybar or a hotkey, so it loads nothing but what a socket needs.
 """
 
-import argparse
 import json
 import socket
 import sys
 import time
 
 from breakd import __version__
-from breakd.errors import BreakdError, NoDaemonError
+from breakd.errors import BreakdError, NoDaemonError, UsageError
 from breakd.folders import runtime_dir
 from breakd.texts import _
 
 TYPE_CHECKING = False  # typing's own would cost these commands 2 ms
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Arguments(Protocol):
+        """What was said on the command line: also `json`, and what FIELDS names, where the command has them."""
+
+        command: str
+
 
 PATIENCE_S = 10
 FIELDS = {"start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: "Arguments") -> int:
     """Send the command and print the reply; return its status."""
-    request = {"do": args.command} | {name: getattr(args, name) for name in FIELDS.get(args.command, ())}
-    reply = ask(request)
+    request = {"do": args.command} | {name: getattr(args, name, None) for name in FIELDS.get(args.command, ())}
+    try:
+        reply = ask(request)
+    except NoDaemonError:
+        _check(request)
+        raise
     if args.command == "restart" and reply["ok"]:
         _wait_for_another(reply)
     theirs = reply.get("version")
@@ -37,6 +46,17 @@ def run(args: argparse.Namespace) -> int:
     else:
         print(reply["text"], file=sys.stdout if reply["ok"] else sys.stderr)
     return int(reply["status"])
+
+
+def _check(request: "dict[str, Any]") -> None:
+    """Say what is wrong with the arguments, where no daemon is there to say it. Raises UsageError."""
+    from breakd import requests  # noqa: PLC0415 - it is the daemon who checks, nearly always
+
+    try:
+        requests.length(request.get("for"))
+        requests.until(request.get("until"))
+    except ValueError as error:
+        raise UsageError(str(error)) from None
 
 
 def ask(request: "dict[str, Any]") -> "dict[str, Any]":

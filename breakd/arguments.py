@@ -1,0 +1,114 @@
+"""The commands and their arguments.
+
+Law: only the parser of the command at hand is built.
+"""
+
+import argparse
+from collections.abc import Callable
+
+from breakd import __version__
+from breakd.texts import _, later
+
+
+class _Help(argparse.HelpFormatter):
+    """Help of a fixed width: asking the terminal for its own would load shutil, for every command."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=96)
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    """Return what the arguments say: `command`, the `module` that does it, and the command's own.
+
+    Where they are wrong, or ask for help, this says so and raises SystemExit.
+    """
+    return _parser(argv[0] if argv else "").parse_args(argv)
+
+
+def _parser(first: str) -> argparse.ArgumentParser:
+    """Return the parser; where the first argument names a command, with that command alone."""
+    text = _("A break reminder for people who sit at a computer.")
+    parser = argparse.ArgumentParser(prog="breakd", description=text, formatter_class=_Help)
+    parser.add_argument("--version", action="version", version=f"breakd {__version__}")
+    commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
+    for name in [first] if first in COMMANDS else COMMANDS:
+        module, text, arguments = COMMANDS[name]
+        command = commands.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
+        command.set_defaults(module=module)
+        for add in arguments:
+            add(command)
+    return parser
+
+
+def _config(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--config", metavar=_("FILE"), help=_("read this configuration file"))
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help=_("print JSON, for programs"))
+
+
+def _run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
+
+
+def _start(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercise", nargs="?", metavar=_("EXERCISE"), help=_("such as helicopters"))
+
+
+def _for(command: argparse.ArgumentParser) -> None:
+    command.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 10m or 1h30m"))
+
+
+def _pause(command: argparse.ArgumentParser) -> None:
+    end = command.add_mutually_exclusive_group()
+    end.add_argument("for", nargs="?", metavar=_("DURATION"), help=_("such as 30m; without one, until you resume"))
+    end.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
+
+
+def _log(command: argparse.ArgumentParser) -> None:
+    dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
+    command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
+    command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
+    command.add_argument("--format", choices=["table", "json", "csv"], default="table")
+    command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+
+
+def _simulate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
+    command.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
+    command.add_argument("--to", dest="last", metavar=_("DATE"), help=_("the last day (six days after the first)"))
+    command.add_argument("--tz", metavar=_("ZONE"), help=_("such as Europe/Berlin"))
+
+
+def _routine(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
+    command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
+    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"], default="auto")
+    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
+    command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
+
+
+def _config_action(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=["path", "show", "check", "init"])
+
+
+COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]] = {
+    "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
+    "status": ("client", later("what breakd is doing"), (_json,)),
+    "why": ("client", later("why there is, or is no, prompt now"), (_json,)),
+    "start": ("client", later("start the break that is open, or one of your own accord"), (_start,)),
+    "snooze": ("client", later("ask again later"), (_for,)),
+    "skip": ("client", later("not this break"), ()),
+    "pause": ("client", later("no prompts for a while"), (_pause,)),
+    "resume": ("client", later("end the pause"), ()),
+    "log": ("log", later("what happened to your breaks"), (_log,)),
+    "exercises": ("exercises", later("the exercises, and what to mind"), (_json,)),
+    "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine,)),
+    "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), ()),
+    "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
+    "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
+    "restart": ("client", later("end the daemon and start it anew"), ()),
+    "quit": ("client", later("end the daemon"), ()),
+}
+"""Every command: the module that does it, what it is for, and its arguments."""

@@ -202,6 +202,15 @@ def test_the_routine_tells_how_it_ended() -> None:
     machine.tell(ports.RoutineReport(1, "closed", 55.0))
     assert machine.events()[-1] == "abandoned"
     assert machine.history.rows[-1].duration_s == 55
+    assert machine.routines.closed == 0, "it closes by itself"
+
+
+def test_quitting_takes_the_routine_away() -> None:
+    machine = Machine()
+    machine.sit(30)
+    machine.click("start")
+    machine.tell(ports.Stop("end"))
+    assert machine.events()[-2:] == ["abandoned", "daemon_stopped"]
     assert machine.routines.closed == 1
 
 

@@ -168,7 +168,7 @@ class _Step:
     def routine_finishes(self) -> None:
         offer = self.s.offer
         if offer and offer.phase is Phase.ROUTINE and offer.until is not None and offer.until <= self.s.now:
-            self.end_routine("taken", offer.length, early=False)
+            self.end_routine("taken", offer.length)
 
     def absence_is_found(self) -> None:
         s = self.s
@@ -336,16 +336,16 @@ class _Step:
         self.log("started", source=source)
         self.do(e.OpenRoutine(offer.id, offer.tier, exercise or turn, offer.length))
 
-    def end_routine(self, outcome: Name, moved: int, *, early: bool) -> None:
+    def end_routine(self, outcome: Name, moved: int) -> None:
         assert self.s.offer is not None
-        self.do(e.CloseRoutine(self.s.offer.id, early))
+        self.do(e.RoutineOver(self.s.offer.id))
         self.end(outcome, lasted=moved, source="routine")
 
     def close_routine(self, moved: int | None) -> None:
         """Close the routine early: taken from half of its planned time on."""
         assert self.s.offer is not None
         moved = self.moved() if moved is None else moved
-        self.end_routine("taken" if 2 * moved >= self.s.offer.length else "abandoned", moved, early=True)
+        self.end_routine("taken" if 2 * moved >= self.s.offer.length else "abandoned", moved)
 
     def moved(self) -> int:
         """Return how much of the routine is done, its window's own pauses left out."""
@@ -502,7 +502,7 @@ class _Step:
                 elif isinstance(event, e.Closed):
                     self.close_routine(event.moved)
                 else:
-                    self.end_routine("taken", self.moved() if event.moved is None else event.moved, early=True)
+                    self.end_routine("taken", self.moved() if event.moved is None else event.moved)
             case e.WavedAway():
                 if not self.too_late("notification", event.showing) and not self.snoozes_used_up():
                     self.snooze("notification", None)
@@ -602,6 +602,7 @@ class _Step:
         """End: a routine closes early, a prompt leaves the screen; by quitting an offer expires. An absence begins."""
         offer = self.s.offer
         if offer is not None and offer.phase is Phase.ROUTINE:
+            self.do(e.CloseRoutine())
             self.close_routine(None)
         elif quits:
             self.expire("quit")

@@ -251,10 +251,14 @@ class OpenRoutine:
 
 @dataclass(frozen=True, slots=True)
 class CloseRoutine:
-    """The routine of this offer is over, for the log; `early` where its window should go, too."""
+    """Take the routine away: the daemon ends before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutineOver:
+    """The routine of this offer is over, for the log; its window says goodbye by itself."""
 
     offer: int
-    early: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,4 +268,4 @@ class Refused:
     why: str
 
 
-Effect = Log | ShowPrompt | WithdrawPrompt | WarnAhead | OpenRoutine | CloseRoutine | Refused
+Effect = Log | ShowPrompt | WithdrawPrompt | WarnAhead | OpenRoutine | CloseRoutine | RoutineOver | Refused

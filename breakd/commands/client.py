@@ -59,22 +59,26 @@ def _check(request: "dict[str, Any]") -> None:
         raise UsageError(str(error)) from None
 
 
-def ask(request: "dict[str, Any]") -> "dict[str, Any]":
-    """Return the daemon's reply. Raises NoDaemonError where none is running."""
+def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str, Any]":
+    """Return the daemon's reply. Raises NoDaemonError where none is running, BreakdError where it does not answer."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(PATIENCE_S)
+            connection.settimeout(patience_s)
             connection.connect(runtime_dir() + "/breakd.sock")
             connection.sendall(json.dumps(request).encode() + b"\n")
             line = _line(connection)
     except (TimeoutError, BlockingIOError):  # the latter where too many wait already
-        raise BreakdError(_("breakd is running, but does not answer; end it with `pkill breakd`")) from None
+        raise BreakdError(_("breakd is running, but does not answer; end it with `pkill -f 'breakd run'`")) from None
     except OSError:
         raise NoDaemonError(_("breakd is not running; start it with `breakd run`")) from None
     if not line:
         raise NoDaemonError(_("breakd ended before it answered; start it with `breakd run`"))
-    reply: dict[str, Any] = json.loads(line)
-    return reply
+    try:
+        reply: dict[str, Any] = json.loads(line)
+        return {"ok": reply["ok"], "status": reply["status"], "text": reply["text"], **reply}
+    except (ValueError, TypeError, KeyError, RecursionError):
+        text = _("the answer is not one of breakd {version}; end what answers with `pkill -f 'breakd run'`")
+        raise BreakdError(text.format(version=__version__)) from None
 
 
 def _line(connection: socket.socket) -> bytes:

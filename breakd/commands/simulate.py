@@ -15,7 +15,7 @@ from breakd.adapters.clock import SystemClock, today
 from breakd.config import load
 from breakd.core.record import Record, as_json, stamp
 from breakd.core.workhours import local
-from breakd.errors import UsageError
+from breakd.errors import BreakdError, UsageError
 from breakd.simulator import is_zone, read, run_days, run_script
 from breakd.texts import _, clock
 from breakd.view import exercise_name
@@ -46,9 +46,18 @@ def run(args: argparse.Namespace) -> int:
         last = local(ends[0], zone).date()
         rows = run_script(read(path, settings), settings, zone, force_zone=args.tz is not None)
     rows = _watched(rows, last)
-    for text in _json(rows) if args.json else _table(rows) if args.script else _days(rows):
-        print(text)
+    _print(_json(rows) if args.json else _table(rows) if args.script else _days(rows))
     return 0
+
+
+def _print(lines: Iterable[str]) -> None:
+    try:
+        for line in lines:
+            print(line)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise BreakdError(_("the log cannot be printed: {why}").format(why=error.strerror or error)) from None
 
 
 def _day(text: str, option: str) -> date:

@@ -37,16 +37,6 @@ class Clock(Protocol):
     def read(self) -> Reading: ...
 
 
-class Login(Protocol):
-    """Tells of locks and sleeps, and holds a sleep back until it is released."""
-
-    def locked(self) -> bool: ...
-
-    def release(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
 @dataclass(slots=True)
 class Outside:
     """The adapters that serve this daemon."""
@@ -56,7 +46,7 @@ class Outside:
     prompter: ports.Prompter
     tray: ports.Tray
     presence: ports.Presence
-    login: Login
+    login: ports.Login
     routines: ports.Routines
     alarm: ports.Alarm
     save: Callable[[dict[str, Any]], str | None]

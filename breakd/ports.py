@@ -231,6 +231,19 @@ class Presence(Protocol):
         """Stop listening."""
 
 
+class Login(Protocol):
+    """Tells Locked and Unlocked, Sleeping and Woke."""
+
+    def locked(self) -> bool:
+        """Return whether the screen is locked, as far as is known."""
+
+    def release(self) -> None:
+        """Let the machine sleep: Sleeping has had its effect. It is held back anew after each Woke."""
+
+    def close(self) -> None:
+        """Hold no sleep back and tell nothing more."""
+
+
 class History(Protocol):
     """The log. Rows that cannot be written are kept and written, in order, when it works again.
 

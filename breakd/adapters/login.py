@@ -8,12 +8,13 @@ import logging
 import os
 import threading
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from jeepney import DBusAddress
 
 from breakd.adapters.bus import PROPERTIES, Body, Bus, BusError, OnReply, OnSignal
-from breakd.ports import Locked, Post, Sleeping, SourceChanged, Unlocked, Woke
+from breakd.adapters.nothing import NoLogin
+from breakd.ports import Locked, Login, Post, Sleeping, SourceChanged, Unlocked, Woke
 from breakd.texts import _
 
 LOGIND = "org.freedesktop.login1"
@@ -26,20 +27,7 @@ ANSWER_S = 1.0
 log = logging.getLogger(__name__)
 
 
-class LoginWatch(Protocol):
-    """Tells Locked and Unlocked, Sleeping and Woke."""
-
-    def locked(self) -> bool:
-        """Return whether the screen is locked, as far as is known."""
-
-    def release(self) -> None:
-        """Let the machine sleep: Sleeping has had its effect. It is held back anew after each Woke."""
-
-    def close(self) -> None:
-        """Hold no sleep back and tell nothing more."""
-
-
-def connect(post: Post, system_bus: Bus | None) -> LoginWatch:
+def connect(post: Post, system_bus: Bus | None) -> Login:
     """Return what watches the login; SourceChanged tells whether that is `logind` or `none`."""
     if system_bus is not None:
         try:
@@ -47,22 +35,6 @@ def connect(post: Post, system_bus: Bus | None) -> LoginWatch:
         except BusError as error:
             log.info("no logind: %s", error)
     return NoLogin(post)
-
-
-class NoLogin:
-    """Tells nothing: the screen counts as unlocked, and a sleep shows in the clocks."""
-
-    def __init__(self, post: Post) -> None:
-        post(SourceChanged("sleep", "none"))
-
-    def locked(self) -> bool:
-        return False
-
-    def release(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class Logind:
@@ -151,7 +123,7 @@ class Logind:
             return
         _signature, (name, path) = reply[0]
         if path == NO_OBJECT:
-            self._no_session("the user has no graphical one")
+            self._no_session("no Display")
         elif path != self._session:
             log.info("the session is %s", name)
             self._session = path

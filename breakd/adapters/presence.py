@@ -8,35 +8,15 @@ import logging
 import os
 
 from breakd.adapters.bus import Bus, BusError
-from breakd.ports import Post, Presence, SourceChanged
+from breakd.adapters.nothing import UnknownPresence
+from breakd.ports import Post, Presence
 
 log = logging.getLogger(__name__)
 
 
 def connect(post: Post, session_bus: Bus | None, away_after_s: float) -> Presence:
     """Return the source of presence; which one it is, and when it goes, is told by SourceChanged."""
-    return _x11(post, away_after_s) or _mutter(post, session_bus, away_after_s) or Unknown(post)
-
-
-class Unknown:
-    """Tells nothing: the person counts as present."""
-
-    name = "unknown"
-
-    def __init__(self, post: Post) -> None:
-        post(SourceChanged("presence", self.name))
-
-    def idle_s(self) -> float | None:
-        return None
-
-    def set_away_after(self, seconds: float) -> None:
-        """Nobody would notice."""
-
-    def watch_return(self) -> None:
-        """Nobody would notice."""
-
-    def close(self) -> None:
-        """Nothing is open."""
+    return _x11(post, away_after_s) or _mutter(post, session_bus, away_after_s) or UnknownPresence(post)
 
 
 def _x11(post: Post, away_after_s: float) -> Presence | None:

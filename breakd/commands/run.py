@@ -18,6 +18,7 @@ from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.control import Control, TakenError, own_folder, take_lock
 from breakd.config import load
+from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
 from breakd.core.state import State
 from breakd.core.state import load as load_state
@@ -34,8 +35,10 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         daemon = Daemon(settings, SystemClock())
         _take_the_lock(stack, daemon)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
+        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
+                signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
         end = _run(args, settings, daemon, stack)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
@@ -129,10 +132,10 @@ def _outside(
     daemon: Daemon, session: Any, settings: Settings, log: history.Log, state_file: Path, *, in_console: bool
 ) -> Outside:
     """Return the adapters that serve here."""
-    from breakd.adapters import login, presence, routine  # noqa: PLC0415 - in the order of their weight
+    from breakd.adapters import nothing, routine  # noqa: PLC0415 - in the order of their weight
     from breakd.adapters.ticker import Ticker  # noqa: PLC0415
 
-    tray: ports.Tray = NoTray()
+    tray: ports.Tray = nothing.NoTray()
     if in_console:
         from breakd.adapters.console import Console  # noqa: PLC0415
 
@@ -145,13 +148,23 @@ def _outside(
         tray = trays.connect(daemon.post, session)
         prompter = notify.connect(daemon.post, session)
         routines = routine.RoutineProcess(daemon.post)
+    presence: ports.Presence
+    login: ports.Login
+    if sys.platform == "linux":
+        from breakd.adapters import login as logins  # noqa: PLC0415 - they need jeepney
+        from breakd.adapters import presence as presences  # noqa: PLC0415
+
+        presence = presences.connect(daemon.post, session, settings.away_after / SECOND)
+        login = logins.connect(daemon.post, _bus(daemon, "system"))
+    else:
+        presence, login = nothing.UnknownPresence(daemon.post), nothing.NoLogin(daemon.post)
     return Outside(
         clock=SystemClock(),
         history=log,
         prompter=prompter,
         tray=tray,
-        presence=presence.connect(daemon.post, session, settings.away_after / 1e6),
-        login=login.connect(daemon.post, _bus(daemon, "system")),
+        presence=presence,
+        login=login,
         routines=routines,
         alarm=Ticker(lambda: daemon.post(ports.Rang())),
         save=lambda document: statefile.save(state_file, document),
@@ -164,18 +177,6 @@ def _show_log() -> None:
     command = [sys.executable, "-m", "breakd", "log", "--window", "--since", "7d"]
     with suppress(OSError):
         subprocess.Popen(command, start_new_session=True)
-
-
-class NoTray:
-    """The tray of a terminal."""
-
-    name = "none"
-
-    def show(self, view: ports.TrayView) -> None:
-        """Show nothing."""
-
-    def close(self) -> None:
-        """Close nothing."""
 
 
 def _tell_beginning(daemon: Daemon, *, in_console: bool, alone: bool) -> None:

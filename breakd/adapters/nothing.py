@@ -1,0 +1,55 @@
+"""What stands in where there is no tray, no login to watch, or nobody to tell whether the person is there.
+
+Law: each is honest about it: the name that it is known by says so, and the rules go on without.
+"""
+
+from breakd.ports import Post, SourceChanged, TrayView
+
+
+class NoTray:
+    """The tray of a terminal."""
+
+    name = "none"
+
+    def show(self, view: TrayView) -> None:
+        """Show nothing."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoLogin:
+    """Tells nothing: the screen counts as unlocked, and a sleep shows in the clocks."""
+
+    def __init__(self, post: Post) -> None:
+        post(SourceChanged("sleep", "none"))
+
+    def locked(self) -> bool:
+        return False
+
+    def release(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class UnknownPresence:
+    """Tells nothing: the person counts as present."""
+
+    name = "unknown"
+
+    def __init__(self, post: Post) -> None:
+        post(SourceChanged("presence", self.name))
+
+    def idle_s(self) -> float | None:
+        return None
+
+    def set_away_after(self, seconds: float) -> None:
+        """Nobody would notice."""
+
+    def watch_return(self) -> None:
+        """Nobody would notice."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -80,7 +80,7 @@ class Home:
     def start(self, *args: str, stdin: int | IO[Any] = subprocess.DEVNULL, **options: Any) -> subprocess.Popen[bytes]:
         """Start `breakd run` and do not wait for anything; its outputs are appended to `said`."""
         with self.said.open("ab") as said:
-            outputs = {"stdout": said, "stderr": said, "env": self.env} | options
+            outputs: dict[str, Any] = {"stdout": said, "stderr": said, "env": self.env} | options
             process: subprocess.Popen[bytes] = subprocess.Popen([*PROGRAM, "run", *args], stdin=stdin, **outputs)
         self._processes.append(process)
         return process

@@ -1,6 +1,7 @@
 """The guided routine as a child process: `breakd routine --report`, whose lines become RoutineReports.
 
-Law: the daemon never waits for the child and never depends on it: a child that dies has closed its routine early.
+Law: the daemon never depends on the child: one that dies has closed its routine early, and one that is told to end is
+waited for only a moment, so that it can give the terminal back.
 """
 
 import json
@@ -9,10 +10,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from breakd.core.durations import SECOND
 from breakd.ports import Post, RoutineReport
 from breakd.texts import _
+
+GRACE_S = 1
+"""A child that is told to end, and has not after this long, is left to itself."""
 
 
 class RoutineProcess:
@@ -33,7 +38,7 @@ class RoutineProcess:
         self.close()
         self._before()
         reading, writing = os.pipe()
-        command = [sys.executable, "-m", "breakd", "routine", exercise]
+        command = [sys.executable, "-P", "-m", "breakd", "routine", exercise]
         command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(writing), *self._options]
         try:
             self._child = subprocess.Popen(command, pass_fds=(writing,))
@@ -51,6 +56,8 @@ class RoutineProcess:
         child, self._child = self._child, None
         if child is not None and child.poll() is None:
             child.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(GRACE_S)
 
     def _read(self, offer: int, reading: int, child: subprocess.Popen[bytes]) -> None:
         """Post what the child says until it ends; one that ends without a last word has closed early."""

@@ -69,8 +69,11 @@ def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str,
             line = _line(connection)
     except (TimeoutError, BlockingIOError):  # the latter where too many wait already
         raise BreakdError(_("breakd is running, but does not answer; end it with `pkill -f 'breakd run'`")) from None
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError, ConnectionError):
         raise NoDaemonError(_("breakd is not running; start it with `breakd run`")) from None
+    except OSError as error:
+        text = _("the socket in {folder} cannot be used: {why}")
+        raise BreakdError(text.format(folder=runtime_dir(), why=error.strerror or error)) from None
     if not line:
         raise NoDaemonError(_("breakd ended before it answered; start it with `breakd run`"))
     try:

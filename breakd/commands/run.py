@@ -35,14 +35,20 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         daemon = Daemon(settings, SystemClock())
         _take_the_lock(stack, daemon)
-        for name in ("SIGTERM", "SIGINT", "SIGHUP"):
-            number = getattr(signal, name, None)
-            if number and signal.getsignal(number) is not signal.SIG_IGN:  # as nohup wants it
-                signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
+        for number in _endings():
+            signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
         end = _run(args, settings, daemon, stack)
     if end == "restart":
-        os.execv(sys.executable, [sys.executable, "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     return 0
+
+
+def _endings() -> list[signal.Signals]:
+    """Return the signals that end it: also a terminal that closes, but where `nohup` wants that survived."""
+    wanted = [signal.SIGTERM, signal.SIGINT]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        wanted.append(signal.SIGHUP)
+    return wanted
 
 
 def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: ExitStack) -> str:
@@ -50,9 +56,9 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     session = _bus(daemon, "session")
     if session is not None:
         stack.callback(session.close)
-    in_console = args.console or not (_has_screen() or session)
+    in_console = args.console or not (session or _has_screen())
     state_file = folders.state_dir() / "state.json"
-    newcomer = not state_file.exists() and not args.config and not os.environ.get("BREAKD_CONFIG")
+    newcomer = not os.path.exists(state_file) and not args.config and not os.environ.get("BREAKD_CONFIG")  # noqa: PTH110 - Path's raises where the folder cannot be read
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
     outside = _outside(daemon, session, settings, log, state_file, in_console=in_console)
@@ -62,7 +68,7 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     stack.callback(outside.routines.close)
     daemon.begin(outside, keeper, state, offers=log.last_offer())
     _listen(daemon, stack)
-    _tell_beginning(daemon, in_console=args.console, alone=in_console and not args.console)
+    _tell_beginning(daemon, outside.prompter, alone=in_console and not args.console)
     if newcomer and not in_console:
         daemon.greet()
     return daemon.run()
@@ -77,18 +83,25 @@ def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
         except TakenError:
             raise
         except (OSError, BreakdError) as error:
-            daemon.problem("lock", _("no lock can be made, so a second breakd could start: {why}").format(why=error))
+            why = error
         else:
-            daemon.problem("lock", None)
             stack.callback(os.close, handle)
             return
+    _complain(daemon, "lock", _("no lock can be made, so a second breakd could start: {why}").format(why=why))
 
 
 def _listen(daemon: Daemon, stack: ExitStack) -> None:
     try:
         stack.callback(Control(daemon.post).close)
     except BreakdError as error:
-        daemon.problem("control", _("the commands cannot reach breakd: {why}").format(why=error))
+        _complain(daemon, "control", _("the commands cannot reach breakd: {why}").format(why=error))
+
+
+def _complain(daemon: Daemon, about: str, text: str) -> None:
+    """Say what is wrong on standard error, and have `status` say it."""
+    daemon.problem(about, text)
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def _bus(daemon: Daemon, which: str) -> Any:
@@ -106,7 +119,21 @@ def _bus(daemon: Daemon, which: str) -> Any:
 
 
 def _has_screen() -> bool:
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    """Return whether a screen answers; a DISPLAY may be left of one that has gone."""
+    if sys.platform != "linux":
+        return True
+    wayland = os.environ.get("WAYLAND_DISPLAY")
+    if wayland and Path(folders.runtime_dir(), wayland).is_socket():
+        return True
+    if not os.environ.get("DISPLAY"):
+        return False
+    from Xlib.display import Display  # noqa: PLC0415 - only where there may be one
+
+    try:
+        Display().close()
+    except Exception:  # noqa: BLE001 - Xlib's own errors have no common root, and any of them says no
+        return False
+    return True
 
 
 def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None, Timekeeper]:
@@ -123,8 +150,7 @@ def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None
         except (ValueError, KeyError, TypeError) as error:
             problem = statefile.set_aside(file, str(error))
     if problem:
-        print(problem, file=sys.stderr)
-        daemon.problem("saved-state", problem)
+        _complain(daemon, "saved-state", problem)
     return None, Timekeeper(reading, boot_id(), None)
 
 
@@ -174,21 +200,27 @@ def _outside(
 
 def _show_log() -> None:
     """Open the log of the last seven days in a window of its own, which outlives the daemon."""
-    command = [sys.executable, "-m", "breakd", "log", "--window", "--since", "7d"]
+    command = [sys.executable, "-P", "-m", "breakd", "log", "--window", "--since", "7d"]
     with suppress(OSError):
         subprocess.Popen(command, start_new_session=True)
 
 
-def _tell_beginning(daemon: Daemon, *, in_console: bool, alone: bool) -> None:
-    """Say in a line what comes next; where breakd turned to the terminal by itself, also why and which keys answer."""
+def _tell_beginning(daemon: Daemon, prompter: ports.Prompter, *, alone: bool) -> None:
+    """Say in a line what comes next, in the terminal also which keys answer.
+
+    Where breakd is left `alone` with the terminal, say what is missing, too.
+    """
     with suppress(OSError):
         if alone:
-            print(_("No screen and no session bus here (DISPLAY and DBUS_SESSION_BUS_ADDRESS are not set): no tray."))
+            print(
+                _("No screen and no session bus answer here (DISPLAY, DBUS_SESSION_BUS_ADDRESS): no tray, no window.")
+            )
         text = view.sentence(daemon.state)
         if not daemon.state.work.inside:
             text += " " + _("`breakd start helicopters` starts one now.")
         print(text)
-        if alone or in_console:
+        has_keys = getattr(prompter, "has_keys", None)  # the terminal's prompter alone knows
+        if has_keys is not None:
             keys = _("Keys: s start, z snooze, k skip, q quit.")
-            print(keys if sys.stdin.isatty() else _("Answer with `breakd start`, `breakd snooze` or `breakd skip`."))
+            print(keys if has_keys else _("Answer with `breakd start`, `breakd snooze` or `breakd skip`."))
         sys.stdout.flush()

@@ -9,7 +9,7 @@ import select
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from breakd.core.durations import SECOND
@@ -30,7 +30,7 @@ def show(session: Session, out: TextIO) -> None:
 
 @contextmanager
 def _keyboard() -> Iterator[int | None]:
-    """Give standard input, told to hand over each key at once and silently; None where it is no terminal."""
+    """Give standard input, told to hand over each key at once and silently; None where it is no terminal of ours."""
     try:
         import termios  # noqa: PLC0415 - Windows has none
         import tty  # noqa: PLC0415
@@ -40,6 +40,10 @@ def _keyboard() -> Iterator[int | None]:
     except (ImportError, OSError, ValueError, AttributeError, termios.error):
         yield None
         return
+    with suppress(OSError):  # a terminal that does not control us has no foreground
+        if os.tcgetpgrp(found) != os.getpgrp():  # in the background the system stops whoever touches it
+            yield None
+            return
     try:
         tty.setcbreak(found)
         yield found

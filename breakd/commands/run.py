@@ -40,6 +40,10 @@ def run(args: argparse.Namespace) -> int:
         end = _run(args, settings, daemon, stack)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
+    try:
+        sys.stdout.flush()
+    except OSError:  # it ends as it should, even where nobody could read what it said
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process is over
     return 0
 
 
@@ -146,8 +150,8 @@ def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None
     if found.document:
         try:
             state = load_state(found.document["engine"], settings)
-            return state, Timekeeper(reading, boot_id(), found.document["time"])
-        except (ValueError, KeyError, TypeError) as error:
+            return state, Timekeeper(reading, boot_id(), found.document["time"] or {})
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             problem = statefile.set_aside(file, str(error))
     if problem:
         _complain(daemon, "saved-state", problem)

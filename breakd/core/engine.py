@@ -51,11 +51,11 @@ def next_deadline(s: State) -> int:
             times.append(max(s.now + left, s.quiet_until))
             if not s.warned:
                 times.append(max(s.now + left - s.settings.warn_before, s.quiet_until))
-    elif s.offer.phase is not Phase.PROMPTED:
-        if s.offer.until is not None:
-            times.append(s.offer.until)
-    elif s.person.absence is None:
-        times.append(s.now + s.settings.timeout - s.offer.shown)
+    elif s.offer.phase is Phase.PROMPTED:
+        if s.person.absence is None:
+            times.append(s.now + s.settings.timeout - s.offer.shown)
+    elif s.offer.phase is not Phase.RETURN and s.offer.until is not None:
+        times.append(s.offer.until)
     return max(min(times), s.now)
 
 

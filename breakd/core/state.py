@@ -8,9 +8,14 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Self
 
+from breakd.core.durations import DAY
 from breakd.core.settings import CALLS, Settings
+from breakd.core.workhours import instant, local
 
 VERSION = 1
+
+_FAR = 500 * 366 * DAY
+"""No figure of a state is larger; sums of two are still within the range of dates."""
 
 
 class Phase(Enum):
@@ -172,14 +177,24 @@ def dump(state: State) -> dict[str, Any]:
 def load(document: Any, settings: Settings) -> State:
     """Return the state that `dump` wrote, its clocks matched to the tiers of `settings` by name.
 
-    Raises ValueError where the document is none, or of a later version.
+    Raises ValueError where the document is none, of a later version, or of a zone that this machine does not know.
     """
     try:
         if document["version"] != VERSION:
             raise ValueError(f"its version is {document['version']!r}, and this breakd knows {VERSION}")
-        return _load(document, settings)
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        state = _load(document, settings)
+        _prove(state)
+    except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise ValueError(f"it is not a saved state ({type(error).__name__}: {error})") from error
+    return state
+
+
+def _prove(state: State) -> None:
+    """Have every local time of the state looked up once, so that what cannot be fails here and not in a step."""
+    zone = state.wall.zone
+    local(state.now + state.wall.offset, zone)
+    if state.paused is not None and state.paused.local is not None:
+        local(instant(state.paused.local, state.paused.local.fold, zone), zone)
 
 
 def _load(document: dict[str, Any], settings: Settings) -> State:
@@ -240,16 +255,16 @@ def _offer(value: dict[str, Any] | None) -> Offer | None:
 def _paused(value: dict[str, Any] | None) -> Paused | None:
     if value is None:
         return None
-    local = value["local"]
-    shown = None if local is None else datetime.fromisoformat(local).replace(fold=_int(value["fold"]))
+    text = value["local"]
+    shown = None if text is None else datetime.fromisoformat(text).replace(fold=_int(value["fold"]))
     if shown is not None and shown.tzinfo is not None:
         raise TypeError("a local time with an offset")
     return Paused(_int_or_none(value["until"]), shown)
 
 
 def _int(value: Any) -> int:
-    if type(value) is not int:
-        raise TypeError(f"{value!r:.40} is no whole number")
+    if type(value) is not int or abs(value) > _FAR:
+        raise TypeError(f"{value!r:.40} is no whole number, or one out of range")
     return value
 
 

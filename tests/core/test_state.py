@@ -36,9 +36,10 @@ def life(there: Settings) -> Iterator[State]:
         e.Start(at("09:51"), "cli", "bridges"),
         e.Moved(at("09:51:30"), None),  # stands still
         e.Closed(at("09:52")),  # abandoned: quiet
+        e.Free(at("09:52"), "microphone"),
         e.Typing(at("09:52"), now=True),
         e.Tick(at("09:57")),  # waits for a pause in typing
-        e.Pause(at("09:58"), "cli", until="13:00"),
+        e.Pause(at("09:58"), "cli", until="16:00"),
         e.Slept(at("10:10")),
         e.Woke(at("10:20")),
         e.Resume(at("10:21"), "tray"),

@@ -398,7 +398,9 @@ class Desk:
     def _property(self, window: Any, name: str) -> Any:
         """Return a window's property, or None."""
         try:
-            got = window.get_full_property(self._display.intern_atom(name), Xlib.X.AnyPropertyType)
+            # All of it at once: between two requests it can become shorter than what is asked for, a BadValue, which
+            # python-xlib takes for an error of RandR and breaks on.
+            got = window.get_full_property(self._display.intern_atom(name), Xlib.X.AnyPropertyType, sizehint=4096)
         except Xlib.error.XError:  # the window went meanwhile
             return None
         return got.value if got else None

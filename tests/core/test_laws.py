@@ -174,7 +174,7 @@ def test_no_prompt_at_a_wrong_moment(there: Settings, day: Day) -> None:
     held_since: int | None = None
     for after, act in day:
         for event in events(life.state, life.state.now + after, act):
-            while (at := next_deadline(life.state)) < event.at and event.at > life.state.now:
+            while (at := next_deadline(life.state)) <= event.at:
                 held_since = watched(life, e.Tick(at), held_since)
             held_since = watched(life, event, held_since)
 

@@ -86,6 +86,14 @@ def sentence(s: State) -> str:
     return _("Next: {tier} at {time}, in {left}.").format(tier=tier.name[:40], time=hhmm(s, at), left=spell(at - s.now))
 
 
+def beginning(s: State) -> str:
+    """Return what is said as the daemon comes up: the sentence, or what comes first once a key is touched."""
+    if s.person.absence is None or s.offer is not None or s.paused is not None or not s.work.inside:
+        return sentence(s)
+    tier, left = next_tier(s)
+    return _("Next: {tier} after {left} at the keyboard.").format(tier=tier.name[:40], left=spell(left))
+
+
 def _of_offer(s: State, offer: Offer) -> str:
     name = offer.tier[:40]
     match offer.phase:

@@ -219,7 +219,7 @@ def _tell_beginning(daemon: Daemon, prompter: ports.Prompter, *, alone: bool) ->
             print(
                 _("No screen and no session bus answer here (DISPLAY, DBUS_SESSION_BUS_ADDRESS): no tray, no window.")
             )
-        text = view.sentence(daemon.state)
+        text = view.beginning(daemon.state)
         if not daemon.state.work.inside:
             text += " " + _("`breakd start helicopters` starts one now.")
         print(text)

@@ -209,6 +209,7 @@ def test_one_daemon_a_person(sits: Sits) -> None:
     second = person.run("run", "--config", str(person.config))
     assert (second.returncode, second.stdout, second.stderr.count("\n")) == (1, "", 1)
     assert person.status()["pid"] == first.pid
+    assert person.output() == "Next: micro after 2 s at the keyboard.\n"
 
 
 @on("xfce4-notifyd")

@@ -148,7 +148,12 @@ class Terminal:
         end = time.monotonic() + SECONDS
         while text not in self.text:
             ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
-            assert ready, f"{text} did not come: {self.text}"
+            assert ready, f"{text} did not come: {self.text[-2000:]}"
+            self.text += os.read(self.master, 4096).decode()
+
+    def read_rest(self) -> None:
+        """Read what is there already."""
+        while select.select([self.master], [], [], 0)[0]:
             self.text += os.read(self.master, 4096).decode()
 
     def press(self, key: str) -> None:

@@ -16,12 +16,16 @@ from breakd.config import load
 from breakd.core.record import Record, as_json, stamp
 from breakd.core.workhours import local
 from breakd.errors import BreakdError, UsageError
-from breakd.simulator import is_zone, read, run_days, run_script
+from breakd.simulator import EARLIEST, LATEST, is_zone, read, run_days, run_script
 from breakd.texts import _, clock
 from breakd.view import exercise_name
 
 SLOW_S = 1.0
 """A run that takes longer shows how far it is, on a terminal."""
+
+REDRAWN_S = 0.1
+BAR = 30
+CLEAR_LINE = "\r\x1b[K"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -45,28 +49,80 @@ def run(args: argparse.Namespace) -> int:
         ends = deque((line.at for line in read(path, settings)), maxlen=1)  # all is checked before anything is printed
         last = local(ends[0], zone).date()
         rows = run_script(read(path, settings), settings, zone, force_zone=args.tz is not None)
-    rows = _watched(rows, last)
-    _print(_json(rows) if args.json else _table(rows) if args.script else _days(rows))
+    progress = _Progress(rows, last)
+    _print(_json(progress) if args.json else _table(progress) if args.script else _days(progress), progress)
     return 0
 
 
-def _print(lines: Iterable[str]) -> None:
+class _Progress:
+    """The rows on their way to the printer, and how far they have come."""
+
+    def __init__(self, rows: Iterable[Record], last: date) -> None:
+        self._rows, self._last = rows, last
+        self._first = self._now = last
+
+    def __iter__(self) -> Iterator[Record]:
+        for number, row in enumerate(self._rows):
+            self._now = row.at.date()
+            if number == 0:
+                self._first = self._now
+            yield row
+
+    def bar(self) -> str:
+        """Return a bar that shows it."""
+        part = min(1.0, (self._now - self._first) / max(timedelta(days=1), self._last - self._first))
+        full = round(part * BAR)
+        return _("simulating [{bar}] {percent} %").format(bar="#" * full + "-" * (BAR - full), percent=int(part * 100))
+
+
+def _print(lines: Iterable[str], progress: _Progress) -> None:
+    """Print the lines; on a terminal, when it takes long, with a bar below them. Raises BreakdError where it cannot."""
     try:
-        for line in lines:
-            print(line)
+        if sys.stdout.isatty():
+            _print_with_bar(lines, progress)
+        else:
+            for line in lines:
+                print(line)
     except BrokenPipeError:
         raise
     except OSError as error:
         raise BreakdError(_("the log cannot be printed: {why}").format(why=error.strerror or error)) from None
 
 
+def _print_with_bar(lines: Iterable[str], progress: _Progress) -> None:
+    began, drawn = time.monotonic(), 0.0
+    held: list[str] = []  # until the bar is drawn anew, below them
+    try:
+        for line in lines:
+            now = time.monotonic()
+            if now - began < SLOW_S:
+                print(line)
+                continue
+            held.append(line + "\n")
+            if now - drawn > REDRAWN_S:
+                _draw(held, progress.bar())
+                drawn = now
+    finally:
+        if held or drawn:
+            _draw(held, "")
+
+
+def _draw(held: list[str], bar: str) -> None:
+    sys.stdout.write(CLEAR_LINE + "".join(held) + bar)
+    sys.stdout.flush()
+    held.clear()
+
+
 def _day(text: str, option: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UsageError(
-            _('{option}: "{text}" is not a date; write 2026-06-01').format(option=option, text=text)
+            _('{option}: "{text}" is not a date; write 2026-06-01').format(option=option, text=text[:40])
         ) from None
+    if not EARLIEST.date() <= day < LATEST.date():
+        raise UsageError(_("{option}: {day} is outside the years 1900 to 8999").format(option=option, day=day))
+    return day
 
 
 def _json(rows: Iterable[Record]) -> Iterator[str]:
@@ -88,24 +144,3 @@ def _days(rows: Iterable[Record]) -> Iterator[str]:
         yield f"{day:%a %Y-%m-%d}"
         for row in prompts:
             yield f"  {clock(row.at)}  {row.tier}: {exercise_name(row.exercise)}"
-
-
-def _watched(rows: Iterable[Record], last: date) -> Iterator[Record]:
-    """Yield the rows; on a terminal, when it takes long, with a bar that shows how far it is."""
-    if not sys.stdout.isatty():
-        yield from rows
-        return
-    began, first, bar = time.monotonic(), None, None
-    for row in rows:
-        first = first or row.at.date()
-        if bar is None and time.monotonic() - began > SLOW_S:
-            from rich.progress import Progress  # noqa: PLC0415 - most runs are over before
-
-            bar = Progress(transient=True)
-            task = bar.add_task(_("simulating"), total=max(1, (last - first).days))
-            bar.start()
-        if bar is not None:
-            bar.update(task, completed=(row.at.date() - first).days)
-        yield row
-    if bar is not None:
-        bar.stop()

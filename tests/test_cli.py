@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from breakd import __version__
@@ -266,8 +266,13 @@ def test_nothing_that_a_program_sends_keeps_the_daemon_from_answering(home: Home
     requests = st.builds(lambda body, act: body | {"do": act}, st.dictionaries(keys, values), acts | values)
     lines = st.binary(max_size=200) | requests.map(lambda request: json.dumps(request).encode() + b"\n")
 
+    def deep(depth: int) -> bytes:
+        return f'{{"do": {"[" * depth}{"]" * depth}}}\n'.encode()
+
     @settings(max_examples=60, deadline=None)
-    @given(lines)
+    @given(lines | st.integers(900, 1000).map(deep))
+    @example(deep(983))
+    @example(deep(990))
     def send(data: bytes) -> None:
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(SECONDS)

@@ -128,10 +128,11 @@ class _Client:
             request = json.loads(line)
         except (ValueError, RecursionError):
             request = None
-        if isinstance(request, dict):
+        # No request has anything nested; what is deep enough would be too much for whoever handles it.
+        if isinstance(request, dict) and not any(isinstance(value, dict | list) for value in request.values()):
             self._post(Command(request, self._reply))
         else:
-            self._reply({"ok": False, "status": 2, "text": _("the request is not a JSON object")})
+            self._reply({"ok": False, "status": 2, "text": _("the request is not a flat JSON object")})
 
     def _reply(self, reply: dict[str, Any]) -> None:
         """Send a reply; a client that is gone, or does not read, gets none."""

@@ -42,18 +42,17 @@ class Line:
 def is_zone(name: object) -> bool:
     """Return whether `name` is a time zone that this machine knows."""
     try:
-        ZoneInfo(str(name))
+        return isinstance(name, str) and bool(ZoneInfo(name))
     except (KeyError, ValueError, OSError):
         return False
-    return isinstance(name, str)
 
 
 # --- what a line may hold ---------------------------------------------------------------------------------------
 
 
 def _shown(value: object) -> str:
-    """Return the value as the script writes it, or its beginning."""
-    return json.dumps(value)[:40]
+    """Return the value as the script writes it, or its beginning; what it nests is left out."""
+    return "[...]" if isinstance(value, list) else "{...}" if isinstance(value, dict) else json.dumps(value)[:40]
 
 
 def _text(value: object, _settings: Settings) -> str:
@@ -248,6 +247,11 @@ def _parse(raw: bytes, settings: Settings) -> tuple[int, str, dict[str, Any]]:
     return at, act, keys
 
 
+def _printable(text: str) -> str:
+    """Return the text with its control characters spelt out: it may quote a script."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def read(path: Path, settings: Settings) -> Iterator[Line]:
     """Yield the lines of a script. Raises UsageError, with the line's number, for the first that is wrong."""
     machine, number = _Machine(), 0
@@ -260,7 +264,7 @@ def read(path: Path, settings: Settings) -> Iterator[Line]:
                     at, act, keys = _parse(raw, settings)
                     machine.meet(at, act, keys)
                 except (ValueError, TypeError, OverflowError) as error:
-                    raise UsageError(f"{path}:{number}: {error}") from None
+                    raise UsageError(f"{path}:{number}: {_printable(str(error))}") from None
                 yield Line(number, at, act, keys)
     except OSError as error:
         raise UsageError(_("{path}: it cannot be read: {why}").format(path=path, why=error.strerror)) from None

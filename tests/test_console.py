@@ -205,3 +205,55 @@ def test_with_no_terminal_commands_answer_and_the_steps_are_printed(home: Home) 
     assert "  2. Bend your knees a little" in said
     assert "\a" not in said
     assert "\x1b" not in said
+
+
+# The first contact
+
+
+def try_out(home: Home, terminal: Terminal) -> subprocess.Popen[bytes]:
+    tty = terminal.slave
+    return subprocess.Popen([*PROGRAM, "try"], stdin=tty, stdout=tty, stderr=tty, env=home.env)
+
+
+def test_trying_shows_a_prompt_and_a_routine_and_logs_nothing(home: Home, terminal: Terminal) -> None:
+    before = attributes(terminal)
+    with try_out(home, terminal) as trying:
+        terminal.read_until("This is how I will ask")
+        terminal.read_until("[s] Start  [z] Snooze  [k] Skip")
+        terminal.press("s")
+        terminal.read_until("Helicopters, 20 s")
+        terminal.read_until("Get ready")
+        terminal.press("d")
+        terminal.read_until("So it works. Nothing of this was logged.")
+        assert ended(trying) == 0
+    assert attributes(terminal) == before
+    assert not list(home.home.iterdir())
+
+
+@pytest.mark.parametrize("key", ["z", "k", "q"])
+def test_trying_ends_with_any_answer(home: Home, terminal: Terminal, key: str) -> None:
+    before = attributes(terminal)
+    with try_out(home, terminal) as trying:
+        terminal.read_until("[s] Start")
+        terminal.press(key)
+        terminal.read_until("So it works.")
+        assert ended(trying) == 0
+    assert attributes(terminal) == before
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_trying_gives_the_terminal_back_at_a_signal(
+    home: Home, terminal: Terminal, number: signal.Signals, status: int
+) -> None:
+    before = attributes(terminal)
+    with try_out(home, terminal) as trying:
+        terminal.read_until("[s] Start")
+        trying.send_signal(number)
+        assert ended(trying) == status
+    assert attributes(terminal) == before
+
+
+def test_trying_where_nobody_can_answer_says_so(home: Home) -> None:
+    done = home.breakd("try")
+    told = "no screen and no session bus answer here; try it in a terminal, which has keys\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", told)

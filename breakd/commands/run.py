@@ -17,6 +17,7 @@ from breakd import folders, logfile, ports, view
 from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.control import Control, TakenError, own_folder, take_lock
+from breakd.adapters.screen import has_screen
 from breakd.config import load
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
@@ -60,7 +61,7 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     session = _bus(daemon, "session")
     if session is not None:
         stack.callback(session.close)
-    in_console = args.console or not (session or _has_screen())
+    in_console = args.console or not (session or has_screen())
     state_file = folders.state_dir() / "state.json"
     newcomer = not os.path.exists(state_file) and not args.config and not os.environ.get("BREAKD_CONFIG")  # noqa: PTH110 - Path's raises where the folder cannot be read
     state, keeper = _saved(daemon, settings, state_file)
@@ -120,24 +121,6 @@ def _bus(daemon: Daemon, which: str) -> Any:
         if which == "session":
             daemon.problem("bus", _("no session bus: {why}").format(why=error))
         return None
-
-
-def _has_screen() -> bool:
-    """Return whether a screen answers; a DISPLAY may be left of one that has gone."""
-    if sys.platform != "linux":
-        return True
-    wayland = os.environ.get("WAYLAND_DISPLAY")
-    if wayland and Path(folders.runtime_dir(), wayland).is_socket():
-        return True
-    if not os.environ.get("DISPLAY"):
-        return False
-    from Xlib.display import Display  # noqa: PLC0415 - only where there may be one
-
-    try:
-        Display().close()
-    except Exception:  # noqa: BLE001 - Xlib's own errors have no common root, and any of them says no
-        return False
-    return True
 
 
 def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None, Timekeeper]:

@@ -4,28 +4,30 @@ Law: it needs no daemon and tells none; what it shows goes away with it.
 """
 
 import argparse
-import os
+import signal
 import sys
 from queue import Empty, SimpleQueue
 from typing import Any
 
 from breakd import ports, view
 from breakd.adapters.routine import RoutineProcess
+from breakd.adapters.screen import has_screen
 from breakd.core.durations import SECOND
 from breakd.errors import BreakdError
 from breakd.texts import _
 
 PATIENCE_S = 180
 LENGTH_S = 20
+TERMINATED = 143
 LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
 
 
 def run(_args: argparse.Namespace) -> int:
-    """Show the prompt and do what is answered. Raises BreakdError where nothing can be shown."""
+    """Show the prompt and do what is answered. Raises BreakdError where nothing can be shown, or answered."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # what is shown goes away first
     messages: SimpleQueue[ports.Message] = SimpleQueue()
     bus = _session_bus()
-    screen = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if screen or bus:
+    if bus or has_screen():
         from breakd.adapters import notify  # noqa: PLC0415 - not in a terminal
 
         prompter = notify.connect(messages.put, bus)
@@ -34,6 +36,8 @@ def run(_args: argparse.Namespace) -> int:
         from breakd.adapters.console import Console  # noqa: PLC0415 - not on a desktop
 
         prompter = console = Console(messages.put)
+        if not console.has_keys:
+            raise BreakdError(_("no screen and no session bus answer here; try it in a terminal, which has keys"))
         routines = RoutineProcess(messages.put, ["--terminal"], console.pause, console.listen)
     try:
         print(_("A prompt is on its way; answer it, or press Ctrl-C."), flush=True)

@@ -5,6 +5,7 @@ import os
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
+
+from breakd.adapters.history import read
+from breakd.core.record import as_json
 
 PROGRAM = [sys.executable, "-m", "breakd"]
 SECONDS = 20
@@ -106,15 +110,23 @@ class Home:
         return self.said.read_text(encoding="utf-8", errors="replace") if self.said.exists() else ""
 
     def status(self) -> dict[str, Any]:
-        """Return `status --json`, empty where no daemon answers."""
-        done = self.breakd("status", "--json")
-        return dict(json.loads(done.stdout)) if done.returncode == 0 else {}
+        """Return what `status --json` prints, empty where no daemon answers."""
+        try:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(SECONDS)
+                client.connect(str(self.runtime / "breakd.sock"))
+                client.sendall(b'{"do": "status"}\n')
+                reply = client.makefile("rb").readline()
+        except OSError:
+            return {}
+        return dict(json.loads(reply)["data"]) if reply else {}
 
     def pid(self) -> int:
         return int(self.status().get("pid", 0))
 
     def log(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.breakd("log", "--format", "json").stdout.splitlines()]
+        """Return what `log --format json` prints."""
+        return [as_json(*found) for found in read(self.data / "log.db")]
 
     def events(self) -> list[str]:
         return [row["event"] for row in self.log()]

@@ -1,5 +1,6 @@
 """`breakd run` in a terminal, with no screen and no bus: prompts as text, keys or commands as answers."""
 
+import json
 import signal
 import subprocess
 import termios
@@ -52,10 +53,11 @@ def test_asked_a_key_starts_the_routine_and_it_is_logged(home: Home, terminal: T
     terminal.press("q")
     assert ended(daemon) == 0
     assert attributes(terminal) == before
-    events = home.events()
+    logged = [json.loads(line) for line in home.breakd("log", "--format", "json").stdout.splitlines()]
+    events = [row["event"] for row in logged]
     assert events[:5] == ["daemon_started", "due", "prompted", "started", "taken"]
     assert events[-2:] == ["expired", "daemon_stopped"]
-    assert home.log()[3]["source"] == "notification"
+    assert [row["source"] for row in logged[3:5]] == ["notification", "routine"]
 
 
 def test_while_a_routine_runs_its_keys_are_its_own(home: Home, terminal: Terminal) -> None:

@@ -302,8 +302,8 @@ def test_with_closed_or_full_outputs_it_reminds(quick: Home) -> None:
 def test_without_a_runtime_folder_it_has_one_of_its_own(home: Home) -> None:
     del home.env["XDG_RUNTIME_DIR"]
     home.env["TMPDIR"] = str(home.short)
+    home.runtime = folder = home.short / f"breakd-{os.getuid()}"
     home.run()
-    folder = home.short / f"breakd-{os.getuid()}"
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "breakd.sock").stat().st_mode) == 0o600
 

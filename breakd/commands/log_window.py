@@ -20,7 +20,7 @@ def show(lines: Iterable[str]) -> None:
     root.minsize(480, 240)
     text = tk.Text(
         root,
-        width=92,
+        width=100,
         height=26,
         wrap="none",
         font=font.nametofont("TkFixedFont"),
@@ -37,7 +37,7 @@ def show(lines: Iterable[str]) -> None:
     text.pack(side="left", fill="both", expand=True)
     text.insert("end", "\n".join(lines) or _("Nothing is in the log for these days."))
     text.configure(state="disabled")
-    text.see("end")
+    text.yview_moveto(1)
     text.focus_set()
     root.bind("<Escape>", lambda _event: root.destroy())
     root.mainloop()

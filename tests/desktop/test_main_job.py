@@ -185,6 +185,13 @@ def test_the_tray(sits: Sits) -> None:
     person.desk.wait(lambda: person.status()["state"] == "working", "the end of the pause")
     assert person.row("resumed", None)["source"] == "tray"
 
+    person.desk.click_word("Show", person.opens_menu())
+    log = person.desk.window("breakd: log")
+    person.desk.wait(lambda: "abandoned" in person.desk.text(log.box), "the log's rows")
+    person.shot("log")
+    person.desk.key("Escape")
+    person.desk.wait(lambda: log not in person.desk.windows(), "the log's end")
+
     person.desk.click_word("Quit", person.opens_menu())
     assert daemon.wait(SECONDS) == 0
     assert person.log()[-1]["event"] == "daemon_stopped"

@@ -51,6 +51,8 @@ class Outside:
     alarm: ports.Alarm
     save: Callable[[dict[str, Any]], str | None]
     show_log: Callable[[], None]
+    wrong_config: Callable[[], str | None] = lambda: None
+    """Returns why the configuration, as its file is now, would keep a daemon from starting; None where it would not."""
 
 
 @dataclass(slots=True)
@@ -391,6 +393,8 @@ class Daemon:
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
+            case "restart" if wrong := self._outside.wrong_config():
+                return {"ok": False, "status": 2, "text": wrong}
             case "quit" | "restart" as kind:
                 self._end(kind, at)
                 return _good(_("breakd ends.") if kind == "quit" else _("breakd starts anew."))

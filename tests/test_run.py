@@ -67,6 +67,18 @@ def test_restart_brings_it_back_with_its_arguments(home: Home, tmp_path: Path) -
     assert ended(daemon) == 0
 
 
+def test_a_wrong_configuration_keeps_it_from_restarting_not_from_running(home: Home) -> None:
+    daemon = home.run()
+    home.config.write_text(CALM.replace('"30m"', '"abc"'))
+    done = home.breakd("restart")
+    assert (done.returncode, done.stdout) == (2, "")
+    wrong, goes_on = done.stderr.splitlines()
+    assert wrong == f'{home.config}:8: break[0].every: "abc" is not a duration; write 30m or 1h30m'
+    assert goes_on == "breakd goes on with the configuration that it has."
+    assert home.pid() == daemon.pid
+    assert home.events() == ["daemon_started"]
+
+
 def test_a_folder_of_strange_modules_is_no_obstacle(quick: Home, tmp_path: Path) -> None:
     for name in ("argparse", "json", "breakd", "random"):
         (quick.home / f"{name}.py").write_text("raise SystemExit('imported from the working folder')")

@@ -24,7 +24,7 @@ from breakd.core.settings import Settings
 from breakd.core.state import State
 from breakd.core.state import load as load_state
 from breakd.daemon import Daemon, Outside
-from breakd.errors import BreakdError
+from breakd.errors import BreakdError, UsageError
 from breakd.texts import _
 from breakd.timekeeping import Timekeeper
 
@@ -67,6 +67,7 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
     outside = _outside(daemon, session, settings, log, state_file, in_console=in_console)
+    outside.wrong_config = lambda: _wrong_config(args.config)
     for part in (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter):
         stack.callback(part.close)
     stack.callback(log.close)
@@ -77,6 +78,14 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     if newcomer and not in_console:
         daemon.greet()
     return daemon.run()
+
+
+def _wrong_config(named: str | None) -> str | None:
+    try:
+        load(named)
+    except UsageError as error:
+        return _("{problems}\nbreakd goes on with the configuration that it has.").format(problems=error)
+    return None
 
 
 def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:

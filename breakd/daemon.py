@@ -106,7 +106,11 @@ class Daemon:
     def run(self) -> str:
         """Handle messages until the end; return `quit` or `restart`, as the end was asked for."""
         while self._ending is None:
-            self.wake()
+            try:
+                self.wake()
+            except Exception:  # an adapter's defect, or our own: the reminders go on
+                log.exception("a wake-up failed")
+                self.problem("defect", _("breakd met a defect of its own; its text log has the details"))
         return self._ending
 
     def wake(self) -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from breakd import ports
+from fakes import FakeTray
 from machine import MONDAY_9, Machine
 
 
@@ -326,6 +327,20 @@ def test_status_has_what_programs_rely_on() -> None:
     machine.wait(6)
     offer = machine.ask(do="status")["data"]["offer"]
     assert offer == {"id": 1, "break": "micro", "state": "prompted", "snoozes_left": 3}
+
+
+def test_an_adapter_that_fails_stops_nothing() -> None:
+    class BrokenTray(FakeTray):
+        def show(self, view: ports.TrayView) -> None:
+            raise RuntimeError(view.state)
+
+    machine = Machine()
+    machine.daemon._outside.tray = BrokenTray()
+    machine.daemon.post(ports.CameBack())
+    machine.daemon.post(ports.Stop("end"))
+    assert machine.daemon.run() == "end"
+    assert machine.events()[-1] == "daemon_stopped"
+    assert "defect" in machine.ask(do="status")["text"]
 
 
 def test_a_log_that_cannot_be_written_is_told() -> None:

@@ -77,6 +77,9 @@ class Daemon:
         self._armed: int | None = None
         self._watching = False
         self._told_prompt: ports.Prompt | None = None
+        self._changed = False
+        self._saved = 0
+        self._replies: list[tuple[Callable[[dict[str, Any]], None], dict[str, Any]]] = []
 
     def post(self, message: ports.Message) -> None:
         """Take a message, with the time at which it came."""
@@ -101,6 +104,7 @@ class Daemon:
         self._known.presence = outside.presence.name
         self.tell(e.Started(now, self._settings, wall.offset, wall.zone, outside.login.locked(), ()))
         self._seen()
+        self._save()
         self._finish()
 
     def run(self) -> str:
@@ -133,15 +137,19 @@ class Daemon:
         if message is not None and elapsed is not None:
             self.take(message, self._keeper.at(elapsed))
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
-        if message is None:
+        if self._outside.history.error:
             self._outside.history.flush()
+        if self._ending is None and (self._changed or reading.elapsed_us - self._saved >= LONGEST_WAIT):
+            self._save()
+        while self._replies:  # what was done is saved: now it may be said
+            send, reply = self._replies.pop()
+            send(reply)
         if self._ending is None:
             self._finish()
 
     def _finish(self) -> None:
-        """End a wake-up: save, show, and set the alarm for the next deadline."""
+        """End a wake-up: show what there is, and set the alarm for the next deadline."""
         s, outside = self.state, self._outside
-        self._save()
         if s.person.absence is None:
             self._watching = False
         elif s.person.reachable and not s.person.active and not self._watching:
@@ -154,6 +162,8 @@ class Daemon:
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
 
     def _save(self) -> None:
+        """Save the state: at each change, and each minute, so that little is lost when nobody says goodbye."""
+        self._changed, self._saved = False, self._clock.read().elapsed_us
         self.problem("state", self._outside.save({"engine": dump(self.state), "time": self._keeper.saved()}))
 
     def _seen(self) -> None:
@@ -313,6 +323,7 @@ class Daemon:
     def tell(self, event: e.Event) -> list[e.Effect]:
         """Step the engine and perform what it asks for."""
         self.state, effects = step(self.state, event)
+        self._changed = self._changed or bool(effects) or not isinstance(event, e.Tick)
         rows = [effect.row for effect in effects if isinstance(effect, e.Log)]
         if rows:
             self._outside.history.append(rows)
@@ -373,7 +384,7 @@ class Daemon:
             reply = self._do(command.request, at)
         except ValueError as error:
             reply = {"ok": False, "status": 2, "text": str(error)}
-        command.reply(reply | {"version": __version__})
+        self._replies.append((command.reply, reply | {"version": __version__}))
 
     def _do(self, request: dict[str, Any], at: int) -> dict[str, Any]:
         """Return the reply to a request. Raises ValueError for a wrong one."""

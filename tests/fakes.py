@@ -154,8 +154,10 @@ class FakeAlarm:
 class FakeSave:
     document: dict[str, Any] | None = None
     problem: str | None = None
+    times: int = 0
 
     def __call__(self, document: dict[str, Any]) -> str | None:
+        self.times += 1
         if self.problem is None:
             self.document = document
         return self.problem

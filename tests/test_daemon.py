@@ -301,6 +301,27 @@ def test_requests(request_: dict[str, object], status: int, text: str | None) ->
     assert reply["version"]
 
 
+def test_what_is_told_is_saved() -> None:
+    machine = Machine()
+    saved = []
+    machine.tell(ports.Command({"do": "pause"}, lambda _: saved.append(machine.save.document)))
+    assert saved[0] is not None
+    assert saved[0]["engine"]["paused"] is not None
+
+
+def test_asking_for_the_status_writes_nothing_but_once_a_minute() -> None:
+    machine = Machine()
+    machine.sit(1)
+    before = machine.save.times
+    for _ in range(59):
+        machine.clock.pass_time(1)
+        machine.ask(do="status")
+    assert machine.save.times == before
+    machine.clock.pass_time(1)
+    machine.ask(do="status")
+    assert machine.save.times == before + 1
+
+
 def test_the_limit_of_snoozes_is_told() -> None:
     machine = Machine()
     machine.sit(30)

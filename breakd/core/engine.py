@@ -182,7 +182,7 @@ class _Step:
             return
         for moment in sorted({moment for moment in _natural_moments(self.s, absence) if moment <= self.s.now}):
             reached = [t for t in self.s.settings.tiers if _natural_moment(self.s, t, absence) == moment]
-            self.natural_break(moment, reached, (moment - absence.since))
+            self.natural_break(moment, reached, moment - absence.since)
             absence = replace(absence, told=moment)
             self.s = replace(self.s, person=replace(self.s.person, absence=absence))
 
@@ -192,10 +192,7 @@ class _Step:
         if offer is None:
             halves = [tier for tier, sat in self.clocks() if tier in reached and 2 * sat > tier.every]
             if halves and s.work.inside and s.paused is None:
-                tier = max(halves, key=lambda t: t.length)
-                self.s = replace(
-                    s, offers=s.offers + 1, offer=Offer(s.offers + 1, tier.name, tier.length, Phase.RETURN)
-                )
+                self.open(max(halves, key=lambda tier: tier.length))
                 self.end("natural", lasted=lasted, at=moment)
         elif offer.phase is not Phase.ROUTINE and any(tier.name == offer.tier for tier in reached):
             self.end("natural", lasted=lasted, at=moment)
@@ -283,9 +280,7 @@ class _Step:
             offer = self.offer(tier=longer.name, length=longer.length, exercise=None)
         self.s = replace(self.s, showings=self.s.showings + 1)
         exercise = offer.exercise or self.take_turn(offer)
-        offer = self.offer(
-            phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0
-        )  # fmt: skip
+        offer = self.offer(phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0)
         self.log("prompted")
         sat = next((sat for tier, sat in self.clocks() if tier.name == offer.tier), 0)
         self.do(

@@ -139,7 +139,8 @@ class Daemon:
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
         if self._outside.history.error:
             self._outside.history.flush()
-        if self._ending is None and (self._changed or reading.elapsed_us - self._saved >= LONGEST_WAIT):
+        moves = self.state.person.absence is None or view.state_word(self.state) == "routine"
+        if self._ending is None and (self._changed or (moves and reading.elapsed_us - self._saved >= LONGEST_WAIT)):
             self._save()
         while self._replies:  # what was done is saved: now it may be said
             send, reply = self._replies.pop()
@@ -162,7 +163,7 @@ class Daemon:
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
 
     def _save(self) -> None:
-        """Save the state: at each change, and each minute, so that little is lost when nobody says goodbye."""
+        """Save the state: at each change, and each minute while it moves, so that a kill loses little of it."""
         self._changed, self._saved = False, self._clock.read().elapsed_us
         self.problem("state", self._outside.save({"engine": dump(self.state), "time": self._keeper.saved()}))
 

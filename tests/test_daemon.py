@@ -374,7 +374,7 @@ def test_a_log_that_cannot_be_written_is_told() -> None:
 def test_a_state_that_cannot_be_saved_is_told() -> None:
     machine = Machine()
     machine.save.problem = "the disk is full"
-    machine.wait(1)
+    machine.sit(1)
     assert "the disk is full" in machine.ask(do="status")["text"]
 
 

@@ -8,7 +8,7 @@ only where there is something to parse.
 import os
 import sys
 from importlib import import_module
-from io import TextIOWrapper
+from io import RawIOBase, TextIOWrapper
 
 from breakd.errors import BreakdError
 from breakd.texts import _
@@ -78,6 +78,10 @@ def _prepare_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
+    out = sys.stdout
+    if out is sys.__stdout__ and isinstance(out, TextIOWrapper) and isinstance(out.buffer, RawIOBase):
+        # PYTHONUNBUFFERED: a write that fails would fail in the midst of a command, and be taken for its defect.
+        sys.stdout = open(out.fileno(), "w", encoding=out.encoding, closefd=False)  # noqa: SIM115 - the same
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

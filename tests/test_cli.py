@@ -151,8 +151,10 @@ def test_no_arguments_bring_a_traceback(nobody: Home, capsys: pytest.CaptureFixt
 # Streams
 
 
-def test_output_that_is_full_is_an_error_of_one_line(home: Home) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_is_full_is_an_error_of_one_line(home: Home, unbuffered: str) -> None:
     home.run()
+    home.env["PYTHONUNBUFFERED"] = unbuffered
     for args in (
         ["status"],
         ["status", "--json"],
@@ -170,8 +172,10 @@ def test_output_that_is_full_is_an_error_of_one_line(home: Home) -> None:
         assert done.stderr.count("\n") == 1, args
 
 
-def test_a_reader_that_leaves_early_is_no_error(home: Home) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_leaves_early_is_no_error(home: Home, unbuffered: str) -> None:
     home.run()
+    home.env["PYTHONUNBUFFERED"] = unbuffered
     for args in ("status", "exercises", "why", "simulate", "--help"):
         command = f"{sys.executable} -m breakd {args} | head -1"
         done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, env=home.env, check=False)

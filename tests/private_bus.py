@@ -15,8 +15,8 @@ def private_bus(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     config = folder / "bus.conf"
     config.write_text(
         f"<busconfig><type>session</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>"
-        '<policy context="default"><allow send_destination="*"/><allow eavesdrop="true"/><allow own="*"/></policy>'
-        "</busconfig>"
+        '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>'
+        '<allow own="*"/></policy></busconfig>'
     )
     args = [program, f"--config-file={config}", "--nofork", "--nopidfile", "--print-address"]
     with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as process:

@@ -30,21 +30,10 @@ VIEW = TrayView("sitting", 0.5, "Helicopters in 6 min", MENU_ENTRIES)
 
 
 @pytest.fixture
-def dbus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[str]]:
+def dbus(daemon: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch) -> "subprocess.Popen[str]":
     """Start a session bus with no services, and no screen."""
     monkeypatch.delenv("DISPLAY", raising=False)
-    config = tmp_path / "bus.conf"
-    config.write_text(
-        f"<busconfig><type>session</type><listen>unix:path={tmp_path}/bus</listen><auth>EXTERNAL</auth>"
-        '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>'
-        '<allow own="*"/></policy></busconfig>'
-    )
-    args = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--print-address"]
-    with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", process.stdout.readline().strip())
-        yield process
-        process.kill()
+    return daemon
 
 
 class Host:

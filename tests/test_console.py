@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from private_bus import private_bus
 from running import CALM, PROGRAM, QUICK, Home, Terminal, ended
 
 
@@ -259,3 +260,10 @@ def test_trying_where_nobody_can_answer_says_so(home: Home) -> None:
     done = home.breakd("try")
     told = "no screen and no session bus answer here; try it in a terminal, which has keys\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_trying_with_no_notification_server_says_so(home: Home, tmp_path: Path) -> None:
+    with private_bus(tmp_path) as (address, _process):
+        done = home.breakd("try", DBUS_SESSION_BUS_ADDRESS=address)
+    assert done.returncode == 1
+    assert done.stderr == "no notification server answers here; install one, such as dunst\n"

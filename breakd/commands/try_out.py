@@ -4,6 +4,7 @@ Law: it needs no daemon and tells none; what it shows goes away with it.
 """
 
 import argparse
+import logging
 import signal
 import sys
 from queue import Empty, SimpleQueue
@@ -25,6 +26,7 @@ LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
 def run(_args: argparse.Namespace) -> int:
     """Show the prompt and do what is answered. Raises BreakdError where nothing can be shown, or answered."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # what is shown goes away first
+    logging.getLogger().addHandler(logging.NullHandler())  # what the adapters note is for the daemon's text log
     messages: SimpleQueue[ports.Message] = SimpleQueue()
     bus = _session_bus()
     if bus or has_screen():

@@ -26,6 +26,9 @@ LONGEST = 64 * 1024
 MOST = 64
 """As many clients at once; one more takes the place of the oldest."""
 
+WAITING = 1024
+"""As many may wait to be let in: where that is full, a client is turned away at once."""
+
 
 def socket_path() -> str:
     """Return where the socket lies."""
@@ -56,7 +59,7 @@ class Control:
         except OSError as error:
             raise BreakdError(_("the socket {path} cannot be made: {why}").format(path=self._path, why=error)) from None
         self._server.settimeout(0)
-        self._server.listen(128)
+        self._server.listen(WAITING)
         self._wake, self._waker = os.pipe()
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ, self._accept)

@@ -89,6 +89,13 @@ def test_many_silent_clients_keep_nobody_out(posted: SimpleQueue[Message]) -> No
         assert ask(silent.enter_context(connect()), posted, {"do": "status"})["ok"]
 
 
+def test_many_clients_at_one_instant_are_all_let_in(posted: SimpleQueue[Message]) -> None:
+    with ExitStack() as hasty:
+        for _ in range(500):
+            hasty.enter_context(connect()).sendall(b'{"do": "sta')
+        assert ask(hasty.enter_context(connect()), posted, {"do": "status"})["ok"]
+
+
 def test_a_client_that_is_gone_gets_no_reply(posted: SimpleQueue[Message]) -> None:
     with connect() as client:
         client.sendall(b'{"do": "status"}\n')

@@ -23,17 +23,30 @@ PLAIN = {
 }  # fmt: skip
 """What a panel asks every second and a hotkey says: understood without argparse, which would cost a fifth of it all."""
 
+VALUES = {("start",): "exercise", ("snooze",): "for", ("pause",): "for", ("pause", "--until"): "until"}
+"""What is understood so with one value behind it as well, and that value's name."""
+
 INTERRUPTED = 130
 
 
 class Plain:
-    """The arguments of one of PLAIN."""
+    """The arguments of one of PLAIN, or of one of VALUES with its value."""
 
     module = "client"
 
-    def __init__(self, argv: list[str]) -> None:
+    def __init__(self, argv: list[str], **values: str) -> None:
         self.command = argv[0]
         self.json = "--json" in argv
+        self.__dict__ |= values
+
+
+def plain(argv: list[str]) -> Plain | None:
+    """Return what the arguments say, None where argparse is needed to understand them."""
+    if tuple(argv) in PLAIN:
+        return Plain(argv)
+    *words, value = argv or [""]
+    name = VALUES.get(tuple(words))
+    return None if name is None or value.startswith("-") else Plain(argv, **{name: value})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -56,7 +69,7 @@ def main(argv: list[str] | None = None) -> int:
 def _do(argv: list[str]) -> int:
     """Do what the arguments say and return the exit status. Raises OSError where the output cannot be written."""
     try:
-        args: Any = Plain(argv) if tuple(argv) in PLAIN else import_module("breakd.arguments").parse(argv)
+        args: Any = plain(argv) or import_module("breakd.arguments").parse(argv)
         return int(import_module(f"breakd.commands.{args.module}").run(args))
     except SystemExit as end:  # argparse has said what there is to say
         return int(end.code or 0)

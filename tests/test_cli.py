@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from breakd import __version__
 from breakd.arguments import COMMANDS, parse
-from breakd.cli import PLAIN, Plain, main
+from breakd.cli import PLAIN, VALUES, main, plain
 from breakd.commands.client import ask
 from breakd.errors import BreakdError
 from running import CALM, PROGRAM, SECONDS, Home
@@ -108,12 +108,17 @@ def test_each_command_has_its_help(command: str, capsys: pytest.CaptureFixture[s
 
 def test_what_is_read_without_argparse_says_the_same() -> None:
     assert {argv[0] for argv in PLAIN} == set(CLIENTS)
-    for argv in PLAIN:
-        plain, parsed = Plain(list(argv)), parse(list(argv))
-        assert (plain.module, plain.command) == (parsed.module, parsed.command)
-        rest = vars(parsed).keys() - {"module", "command", "json"}
-        assert plain.json == getattr(parsed, "json", False)
-        assert [getattr(parsed, name) for name in rest] == [None] * len(rest), "no argument is what Plain has"
+    for argv in [*PLAIN, *((*words, value) for words in VALUES for value in ("10m", "", "a b", "\N{SNOWMAN}"))]:
+        read, parsed = plain(list(argv)), parse(list(argv))
+        assert read is not None, argv
+        assert read.json == getattr(parsed, "json", False)
+        for name in vars(parsed).keys() - {"json"}:
+            assert getattr(read, name, None) == getattr(parsed, name), (argv, name)
+
+
+@pytest.mark.parametrize("line", ["", "pause -h", "pause --until", "start -x", "snooze 5m 6m", "pause --until -1"])
+def test_what_needs_argparse_is_left_to_it(line: str) -> None:
+    assert plain(line.split()) is None
 
 
 WORDS = st.one_of(

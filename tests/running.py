@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -81,11 +81,14 @@ class Home:
             timeout=SECONDS, check=False, env=self.env | env,
         )  # fmt: skip
 
-    def start(self, *args: str, stdin: int | IO[Any] = subprocess.DEVNULL, **options: Any) -> subprocess.Popen[bytes]:
-        """Start `breakd run` and do not wait for anything; its outputs are appended to `said`."""
+    def start(
+        self, *args: str, stdin: int | IO[Any] = subprocess.DEVNULL, under: Sequence[str] = (), **options: Any
+    ) -> subprocess.Popen[bytes]:
+        """Start `breakd run`, by the command `under`, and do not wait; its outputs are appended to `said`."""
         with self.said.open("ab") as said:
             outputs: dict[str, Any] = {"stdout": said, "stderr": said, "env": self.env} | options
-            process: subprocess.Popen[bytes] = subprocess.Popen([*PROGRAM, "run", *args], stdin=stdin, **outputs)
+            command = [*under, *PROGRAM, "run", *args]
+            process: subprocess.Popen[bytes] = subprocess.Popen(command, stdin=stdin, **outputs)
         self._processes.append(process)
         return process
 

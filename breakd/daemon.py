@@ -19,12 +19,15 @@ from breakd.core import events as e
 from breakd.core.durations import SECOND
 from breakd.core.engine import next_deadline, step
 from breakd.core.settings import Settings
-from breakd.core.state import State, Wall, dump
+from breakd.core.state import Phase, State, Wall, dump
 from breakd.routines.exercises import EXERCISES
 from breakd.texts import _, duration, plural, spell
 from breakd.timekeeping import Timekeeper
 
 LONGEST_WAIT = 60 * SECOND
+ROUTINE_WAIT = 2 * SECOND
+"""While a routine runs it is saved this often, so that a kill forgets next to nothing of it."""
+
 FIRST_CONTACT = -1
 """The token and the offer of the prompt that shows a newcomer how breakd will ask; nothing of it is logged."""
 
@@ -62,6 +65,7 @@ class _Known:
     presence: str = "unknown"
     tray: str = "none"
     notifications: str = "none"
+    config_error: str | None = None
     problems: dict[str, str] = field(default_factory=dict)
 
 
@@ -120,7 +124,7 @@ class Daemon:
     def wake(self) -> None:
         """Wait for one message, or a minute, and do what is to be done."""
         try:
-            elapsed, message = self._queue.get(timeout=LONGEST_WAIT / SECOND)
+            elapsed, message = self._queue.get(timeout=self._longest_wait() / SECOND)
         except Empty:
             self.handle(None, None)
         else:
@@ -129,7 +133,8 @@ class Daemon:
     def handle(self, message: ports.Message | None, elapsed: int | None) -> None:
         """Catch up with the clocks, then take the message that came at `elapsed`."""
         reading = self._clock.read()
-        for event in self._keeper.caught_up(self.state, reading, LONGEST_WAIT):
+        expected = LONGEST_WAIT if self._armed is None else min(LONGEST_WAIT, max(0, self._armed - self._keeper.now))
+        for event in self._keeper.caught_up(self.state, reading, expected):
             self.tell(event)
             if isinstance(event, e.Woke):
                 self._watching = False
@@ -139,8 +144,7 @@ class Daemon:
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
         if self._outside.history.error:
             self._outside.history.flush()
-        moves = self.state.person.absence is None or view.state_word(self.state) == "routine"
-        if self._ending is None and (self._changed or (moves and reading.elapsed_us - self._saved >= LONGEST_WAIT)):
+        if self._ending is None and (self._changed or self._is_old(reading.elapsed_us)):
             self._save()
         while self._replies:  # what was done is saved: now it may be said
             send, reply = self._replies.pop()
@@ -161,6 +165,17 @@ class Daemon:
         if deadline != self._armed:
             self._armed = deadline
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
+
+    def _is_old(self, elapsed_us: int) -> bool:
+        """Return whether what is saved is too old: the clocks run, or a routine does."""
+        moves = self.state.person.absence is None or self._in_routine()
+        return moves and elapsed_us - self._saved >= self._longest_wait()
+
+    def _in_routine(self) -> bool:
+        return self.state.offer is not None and self.state.offer.phase is Phase.ROUTINE
+
+    def _longest_wait(self) -> int:
+        return ROUTINE_WAIT if self._in_routine() else LONGEST_WAIT
 
     def _save(self) -> None:
         """Save the state: at each change, and each minute while it moves, so that a kill loses little of it."""
@@ -410,12 +425,20 @@ class Daemon:
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
             case "restart" if wrong := self._outside.wrong_config():
+                self._keep_config(wrong)
                 return {"ok": False, "status": 2, "text": wrong}
             case "quit" | "restart" as kind:
                 self._end(kind, at)
                 return _good(_("breakd ends.") if kind == "quit" else _("breakd starts anew."))
             case other:
                 raise ValueError(_("this breakd knows no request {name}").format(name=json.dumps(other)[:40]))
+
+    def _keep_config(self, wrong: str) -> None:
+        """Go on with the last good configuration, and say so, but never in place of a prompt."""
+        self._known.config_error = wrong
+        if self._told_prompt is None:
+            title = _("The configuration has mistakes; the last good one stays")
+            self._outside.prompter.show(ports.Prompt(0, title, wrong))
 
     def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
         effects = self.tell(e.Start(at, "cli", exercise))
@@ -449,7 +472,7 @@ class Daemon:
             presence=self._known.presence,
             tray=self._known.tray,
             notifications=self._known.notifications,
-            config_error=None,
+            config_error=self._known.config_error,
             log_error=self._outside.history.error or self._outside.history.notice,
             version=__version__,
             pid=os.getpid(),

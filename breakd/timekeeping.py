@@ -28,8 +28,12 @@ class Timekeeper:
 
     def saved(self) -> dict[str, Any]:
         """Return what the next daemon needs to go on with the same time."""
-        now, wall = self.at(self._last.elapsed_us), self._last.wall_us
-        return {"boot": self._boot, "origin": self._origin, "now": now, "wall": wall}
+        return {"boot": self._boot, "origin": self._origin, "now": self.now, "wall": self._last.wall_us}
+
+    @property
+    def now(self) -> int:
+        """The engine's time of the last reading."""
+        return self.at(self._last.elapsed_us)
 
     def at(self, elapsed_us: int) -> int:
         """Return the engine's time of an elapsed time of this boot."""

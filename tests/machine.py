@@ -8,7 +8,7 @@ from breakd import ports
 from breakd.config.check import check, filled
 from breakd.core.settings import Settings
 from breakd.core.state import load
-from breakd.daemon import LONGEST_WAIT, Daemon, Outside
+from breakd.daemon import Daemon, Outside
 from breakd.timekeeping import Timekeeper
 from fakes import (
     FakeAlarm,
@@ -72,11 +72,11 @@ class Machine:
         self.daemon.handle(message, self.clock.elapsed_us)
 
     def wait(self, minutes: float) -> None:
-        """Let time pass as the loop sees it: it wakes at the alarm, and at least once a minute."""
+        """Let time pass as the loop sees it: it wakes at the alarm, and at least as often as it says."""
         end = self.clock.elapsed_us + round(minutes * 60e6)
         while (left := (end - self.clock.elapsed_us) / 1e6) > 0:
             alarm = self.alarm.seconds
-            longest = LONGEST_WAIT / 1e6
+            longest = self.daemon._longest_wait() / 1e6
             rings = alarm is not None and alarm <= min(left, longest)
             passed = alarm if rings and alarm is not None else min(left, longest)
             self.clock.pass_time(passed)

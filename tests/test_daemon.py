@@ -59,6 +59,15 @@ def test_a_process_that_stood_still_slept() -> None:
     assert machine.events() == ["daemon_started", "natural"]
 
 
+def test_how_late_it_is_counts_from_the_alarm() -> None:
+    machine = Machine()
+    machine.sit(29.5)
+    machine.clock.pass_time(30 + 61)
+    machine.daemon.handle(ports.Rang(), machine.clock.elapsed_us)
+    machine.wait(2)
+    assert machine.events() == ["daemon_started", "due", "prompted", "natural"]
+
+
 def test_a_minute_late_is_no_sleep() -> None:
     machine = Machine()
     machine.sit(20)
@@ -152,6 +161,16 @@ def test_after_a_reboot_the_wall_clock_tells_the_time_between(wall_s: float, nat
     assert machine.events()[-1] == "daemon_started"
     machine.wait(0.2)
     assert machine.events()[-1] == "prompted"
+
+
+@pytest.mark.parametrize(("minutes", "outcome"), [(0.9, "abandoned"), (1.1, "taken")])
+def test_kill_9_in_a_routine_counts_what_was_done(minutes: float, outcome: str) -> None:
+    machine = Machine()
+    machine.sit(30)
+    machine.click("start")
+    machine.wait(minutes)
+    machine.start()
+    assert machine.events()[-2:] == [outcome, "daemon_started"]
 
 
 def test_quit_forgets_the_sitting_but_not_the_numbers_of_offers() -> None:
@@ -332,6 +351,17 @@ def test_the_limit_of_snoozes_is_told() -> None:
     assert (reply["status"], reply["text"]) == (1, "no more snoozes after 3")
     assert machine.prompter.screen is not None
     assert [choice.key for choice in machine.prompter.screen.choices] == ["start", "skip"]
+
+
+def test_a_wrong_configuration_is_told_and_the_last_good_one_stays() -> None:
+    machine = Machine()
+    machine.daemon._outside.wrong_config = lambda: "c.toml:3: break[0].every: wrong"
+    assert machine.ask(do="restart")["status"] == 2
+    assert machine.ask(do="status")["data"]["config_error"] == "c.toml:3: break[0].every: wrong"
+    assert machine.prompter.screen is not None
+    assert "c.toml:3" in machine.prompter.screen.body
+    machine.sit(30)
+    assert machine.events()[-1] == "prompted"
 
 
 def test_status_has_what_programs_rely_on() -> None:

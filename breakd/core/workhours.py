@@ -27,9 +27,10 @@ Week = tuple[tuple[Window, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """One window on one date."""
+    """One window on one date; `opens` is the naive local time that it begins at, whether that exists or not."""
 
     day: date
+    opens: datetime
     start: int
     end: int
 
@@ -74,8 +75,9 @@ def _day(week: Week, zone: str, ordinal: int) -> tuple[Span, ...]:
     spans = []
     for window in week[day.weekday()]:
         end = window.end if window.end > window.start else window.end + DAY // MINUTE
-        start = instant(midnight + timedelta(minutes=window.start), 0, zone)
-        spans.append(Span(day, start, instant(midnight + timedelta(minutes=end), 1, zone)))
+        opens = midnight + timedelta(minutes=window.start)
+        ends = instant(midnight + timedelta(minutes=end), 1, zone)
+        spans.append(Span(day, opens, instant(opens, 0, zone), ends))
     return tuple(sorted((s for s in spans if s.end > s.start), key=lambda s: s.start))
 
 
@@ -134,7 +136,7 @@ def tomorrow(week: Week, zone: str, now: int) -> datetime | None:
     else:
         day = (here - timedelta(hours=24)).date() if here.time() < NIGHT_ENDS else here.date()
     later = next((span for span in spans if span.start > now and span.day > day), None)
-    return None if later is None else local(later.start, zone).replace(tzinfo=None)
+    return None if later is None else later.opens
 
 
 def time_of_day(text: str) -> time:

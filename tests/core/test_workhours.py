@@ -209,3 +209,9 @@ def test_a_time_of_day(text: str) -> None:
 def test_no_time_of_day(text: str) -> None:
     with pytest.raises(ValueError, match="not a time of day"):
         time_of_day(text)
+
+
+def test_tomorrow_keeps_the_time_that_the_window_is_written_with() -> None:
+    week = ((Window(150, 600),),) * 7  # 02:30-10:00, and 02:30 does not exist on the eighth of March
+    now = instant(datetime.combine(date(2026, 3, 7), time(8, 40)), 0, "America/New_York")
+    assert tomorrow(week, "America/New_York", now) == datetime.combine(date(2026, 3, 8), time(2, 30))

@@ -9,6 +9,9 @@ TYPE_CHECKING = False  # typing's own would cost the light commands 2 ms
 if TYPE_CHECKING:
     from pathlib import Path
 
+SOCKET = "breakd.sock"
+"""The socket's name in the runtime folder, for the daemon that makes it and the commands that look for it."""
+
 
 def config_file() -> "Path":
     """Return BREAKD_CONFIG, or `config.toml` in the platform's configuration folder."""

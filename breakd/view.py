@@ -254,9 +254,6 @@ def why_text(s: State, around: Around) -> str:
 
 def prompt(s: State, show: e.ShowPrompt) -> Prompt:
     """Return the notification of an offer: what to do, how long, and the reason."""
-    choices = [Choice("start", _("Start")), Choice("snooze", _("Snooze")), Choice("skip", _("Skip"))]
-    if not show.snoozes_left:
-        del choices[1]
     known = EXERCISES.get(show.exercise)
     body = [_("Sitting for {time}.").format(time=spell(show.sat // MINUTE * MINUTE))] if show.sat >= MINUTE else []
     if known is not None:
@@ -269,16 +266,20 @@ def prompt(s: State, show: e.ShowPrompt) -> Prompt:
             exercise=exercise_name(show.exercise).lower() if known else show.exercise, time=spell(show.length)
         ),
         body=" ".join(body),
-        choices=tuple(choices),
+        choices=_choices(snooze=show.snoozes_left > 0),
         default="start",
     )
 
 
+def _choices(*, snooze: bool) -> tuple[Choice, ...]:
+    later_on = (Choice("snooze", _("Snooze")),) if snooze else ()
+    return (Choice("start", _("Start")), *later_on, Choice("skip", _("Skip")))
+
+
 def first_contact(token: int) -> Prompt:
     """Return the prompt that shows a newcomer how breakd will ask."""
-    choices = (Choice("start", _("Start")), Choice("snooze", _("Snooze")), Choice("skip", _("Skip")))
     text = _("Start opens a routine, here one of 20 seconds. Snooze asks again later. Nothing of this is logged.")
-    return Prompt(token, _("This is how I will ask"), text, choices, "start")
+    return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start")
 
 
 def heads_up(warn: e.WarnAhead) -> Prompt:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from typing import Any
 
 from breakd.errors import BreakdError
-from breakd.folders import runtime_dir
+from breakd.folders import SOCKET, runtime_dir
 from breakd.ports import Command, Post
 from breakd.texts import _
 
@@ -30,11 +30,6 @@ WAITING = 1024
 """As many may wait to be let in: where that is full, a client is turned away at once."""
 
 
-def socket_path() -> str:
-    """Return where the socket lies."""
-    return runtime_dir() + "/breakd.sock"
-
-
 class TakenError(BreakdError):
     """Another breakd of this person is running."""
 
@@ -46,7 +41,7 @@ class Control:
         """Begin to listen. Raises BreakdError where it cannot."""
         self._post = post
         folder = own_folder(runtime_dir())
-        self._path = folder + "/breakd.sock"
+        self._path = f"{folder}/{SOCKET}"
         try:
             with suppress(FileNotFoundError):
                 os.unlink(self._path)  # noqa: PTH108 - one that a killed daemon left behind: we hold the lock

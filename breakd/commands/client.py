@@ -10,7 +10,7 @@ import time
 
 from breakd import __version__
 from breakd.errors import BreakdError, NoDaemonError, UsageError
-from breakd.folders import runtime_dir
+from breakd.folders import SOCKET, runtime_dir
 from breakd.texts import _
 
 TYPE_CHECKING = False  # typing's own would cost these commands 2 ms
@@ -64,7 +64,7 @@ def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str,
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(patience_s)
-            connection.connect(runtime_dir() + "/breakd.sock")
+            connection.connect(f"{runtime_dir()}/{SOCKET}")
             connection.sendall(json.dumps(request).encode() + b"\n")
             line = _line(connection)
     except (TimeoutError, BlockingIOError):  # the latter where too many wait already

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from breakd.config.keys import BUILT_IN, DAYS, FITTING, ROOT, Key
+from breakd.config.keys import DAYS, FITTING, ROOT, Key
 from breakd.config.lines import Place
 from breakd.config.problems import CONTROL, Problem, hint, hint_for_key, literal, shown
 from breakd.core import durations
-from breakd.core.settings import OwnExercise, RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import BUILT_IN, OwnExercise, RoutineSettings, Settings, Tier, Window
 from breakd.texts import _, duration
 
 MOST = 1_000_000

@@ -12,9 +12,6 @@ from breakd.texts import later
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-BUILT_IN = ("dead-bugs", "bridges", "walk", "helicopters", "knee-hovers", "press-ups", "supermans")
-"""The exercises that breakd brings along."""
-
 POSITIONS = ("floor", "standing", "seated")
 
 FITTING = {"any": POSITIONS, "standing": ("standing", "seated"), "seated": ("seated",)}

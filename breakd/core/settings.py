@@ -12,7 +12,7 @@ CALLS = frozenset({"microphone", "camera"})
 """The reasons that are also a sign of the person: a call is input that goes on."""
 
 
-BUILT_IN = ("helicopters", "knee-hovers", "walk", "dead-bugs", "bridges", "press-ups", "supermans")
+BUILT_IN = ("dead-bugs", "bridges", "walk", "helicopters", "knee-hovers", "press-ups", "supermans")
 """The ids of breakd's own exercises."""
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from breakd import config
 from breakd.config.example import example as example_file
-from breakd.config.keys import BUILT_IN, DAYS, FITTING, POSITIONS, ROOT, Key
+from breakd.config.keys import DAYS, FITTING, POSITIONS, ROOT, Key
 from breakd.core.durations import HOUR, MINUTE, SECOND
-from breakd.core.settings import OwnExercise, RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import BUILT_IN, OwnExercise, RoutineSettings, Settings, Tier, Window
 from breakd.routines import exercises as catalogue
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"

@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
     since, until = days(args.since, args.until, today())
     rows = read(folders.log_file(), since, until)
     if args.window:
-        from breakd.commands.log_window import show  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+        from breakd.windows.log import show  # noqa: PLC0415 - Tk is not everywhere, nor always needed
 
         show(_lines(rows))
         return 0

@@ -72,7 +72,7 @@ def _reporting_to(descriptor: int) -> Report:
 
 def _show_in_a_window(timeline: Timeline, report: Report, theme: str) -> None:
     try:
-        from breakd.routines import window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+        from breakd.windows import routine as window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
     except ImportError as error:
         text = _(
             "the routine's window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)"

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PIL import ImageColor
 
-from breakd.routines.look import PALETTES
+from breakd.windows.look import PALETTES
 from desktop.desk import Box, Desk
 
 pytestmark = pytest.mark.desktop

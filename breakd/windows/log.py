@@ -7,8 +7,8 @@ import tkinter as tk
 from collections.abc import Iterable
 from tkinter import font, ttk
 
-from breakd.routines.look import PALETTES
 from breakd.texts import _
+from breakd.windows.look import PALETTES
 
 
 def show(lines: Iterable[str]) -> None:

@@ -3,8 +3,8 @@
 import pytest
 from PIL import ImageColor
 
-from breakd.routines import look
-from breakd.routines.look import PALETTES, Palette
+from breakd.windows import look
+from breakd.windows.look import PALETTES, Palette
 
 TEXTS = [
     ("ink", "ground"),

@@ -7,18 +7,19 @@ shows has changed, at most ten times a second.
 import math
 import signal
 import tkinter as tk
-from collections.abc import Callable, Iterable
-from tkinter import font as tkfont
+from collections.abc import Iterable
 from types import FrameType, TracebackType
 from typing import Any
 
 from PIL import ImageTk
 
-from breakd.routines import look, wording
+from breakd.routines import wording
 from breakd.routines.exercises import CAUTION
-from breakd.routines.look import PALETTES, Palette
 from breakd.routines.session import NoWindowError, Session, elapsed
 from breakd.texts import _
+from breakd.windows import look
+from breakd.windows.kit import Act, Button, Changes, Kit
+from breakd.windows.look import PALETTES
 
 _BEAT = 0.1
 """Seconds between two looks at the clock."""
@@ -29,8 +30,6 @@ _STAY_MS = 3000
 _WIDE = 760
 """From this width on the steps stand beside the ring."""
 
-Act = Callable[[], None]
-
 
 def show(session: Session, theme: str) -> None:
     """Guide through the routine in a window until it is closed. Raises NoWindowError where there is no screen."""
@@ -38,7 +37,7 @@ def show(session: Session, theme: str) -> None:
         root = tk.Tk(className="breakd")
     except tk.TclError as error:
         raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
-    window = _Window(root, session, _Kit(root, PALETTES.get(theme, PALETTES["light"])))
+    window = _Window(root, session, Kit(root, PALETTES.get(theme, PALETTES["light"])))
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         window.leaving = True
@@ -50,102 +49,14 @@ def show(session: Session, theme: str) -> None:
         raise window.error
 
 
-class _Kit:
-    """Sizes, fonts and colours for this screen."""
-
-    def __init__(self, root: tk.Tk, palette: Palette) -> None:
-        self.palette = palette
-        # In quarters: many an ordinary screen tells some 100 dots an inch.
-        self._scale = max(1.0, min(3.0, round(root.winfo_fpixels("1i") / 96 * 4) / 4))
-        self._family: str = tkfont.nametofont("TkDefaultFont").actual("family")
-
-    def px(self, size: float) -> int:
-        """Return the pixels here of `size` pixels on an ordinary screen."""
-        return round(size * self._scale)
-
-    def font(self, size: float, weight: str = "normal") -> tuple[str, int, str]:
-        """Return the font of this height in pixels of an ordinary screen."""
-        return (self._family, -self.px(size), weight)
-
-    def width(self, text: str, size: float, weight: str = "normal") -> int:
-        return int(tkfont.Font(font=self.font(size, weight)).measure(text))
-
-
-class _Changes:
-    """Lets only changes through."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, object] = {}
-
-    def __call__(self, what: str, change: Callable[..., object], *value: object) -> None:
-        """Call `change` with the value unless it was the same the last time."""
-        if self._last.get(what) != value:
-            self._last[what] = value
-            change(*value)
-
-
-class _Button:
-    """A rounded button. It has one label at a time, and a width that suits all of them."""
-
-    def __init__(self, parent: tk.Misc, kit: _Kit, labels: tuple[str, ...], act: Act, *, main: bool = False) -> None:
-        palette = kit.palette
-        self._labels = labels
-        size = (max(kit.px(92), *(kit.width(label, 16, "bold") + kit.px(40) for label in labels)), kit.px(44))
-        fill, hover, ink = (
-            (palette.main, palette.main_hover, palette.strong) if main else (palette.button, palette.hover, palette.ink)
-        )
-
-        def face(colour: str, outline: str | None = None) -> ImageTk.PhotoImage:
-            return ImageTk.PhotoImage(look.plate(*size, kit.px(12), (palette.ground, colour), outline), master=parent)
-
-        self._faces = {False: face(fill), True: face(hover)}
-        self._focused = {False: face(fill, palette.ink), True: face(hover, palette.ink)}
-        self._is = {"pointed": False, "focused": False}
-        self.widget = tk.Button(
-            parent,
-            command=act,
-            text=labels[0],
-            font=kit.font(16, "bold"),
-            compound="center",
-            relief="flat",
-            cursor="hand2",
-            borderwidth=0,
-            highlightthickness=0,
-            padx=0,
-            pady=0,
-            foreground=ink,
-            activeforeground=ink,
-            background=palette.ground,
-            activebackground=palette.ground,
-        )
-        for event, state, on in (
-            ("<Enter>", "pointed", True),
-            ("<Leave>", "pointed", False),
-            ("<FocusIn>", "focused", True),
-            ("<FocusOut>", "focused", False),
-        ):
-            self.widget.bind(event, lambda _event, state=state, on=on: self._turn(state, on=on), add=True)  # type: ignore[misc]  # a lambda's defaults have no types
-        self.widget.bind("<Return>", lambda _event: self.widget.invoke())
-        self._turn("focused", on=False)
-
-    def say(self, index: int) -> None:
-        """Show this one of the labels."""
-        self.widget.configure(text=self._labels[index])
-
-    def _turn(self, state: str, *, on: bool) -> None:
-        self._is[state] = on
-        faces = self._focused if self._is["focused"] else self._faces
-        self.widget.configure(image=faces[self._is["pointed"]])
-
-
 class _Stage:
     """The picture above the buttons: header, ring, the current phase, the steps, the caution."""
 
-    def __init__(self, root: tk.Tk, session: Session, kit: _Kit) -> None:
+    def __init__(self, root: tk.Tk, session: Session, kit: Kit) -> None:
         self._session = session
         self._kit = kit
         self._exercise = session.player.timeline.exercise
-        self._once = _Changes()
+        self._once = Changes()
         self._pictures: dict[str, ImageTk.PhotoImage] = {}
         self._laid_out = False
         self._canvas = tk.Canvas(root, width=1, height=1, background=kit.palette.ground, highlightthickness=0)
@@ -201,7 +112,7 @@ class _Stage:
             canvas.itemconfigure(item, state="normal" if width >= px(_WIDE) else "hidden")
         self._lay_out_phase(edge, top, right, bottom)
         self._laid_out = True
-        self._once = _Changes()
+        self._once = Changes()
         self.refresh()
 
     def _lay_out_caution(self, left: int, right: int, bottom: int) -> int:
@@ -298,7 +209,7 @@ class _Stage:
         """Return what is said at the start, and then."""
         return _(CAUTION), _("Stop: {signs}").format(signs=_(self._exercise.stop))
 
-    def _say(self, words: str, noted: bool) -> None:  # noqa: FBT001 - one of the values that _Changes compares
+    def _say(self, words: str, noted: bool) -> None:  # noqa: FBT001 - one of the values that Changes compares
         """Show the phase in the largest letters that fit its box; below it the note, if there is one, and the next."""
         px, canvas = self._kit.px, self._canvas
         wide, high = self._label_box
@@ -340,12 +251,12 @@ class _Window:
     `leaving` asks it to close at its next look at the clock; `error` is why it closed, if it failed.
     """
 
-    def __init__(self, root: tk.Tk, session: Session, kit: _Kit) -> None:
+    def __init__(self, root: tk.Tk, session: Session, kit: Kit) -> None:
         self.leaving = False
         self.error: BaseException | None = None
         self._root = root
         self._session = session
-        self._once = _Changes()
+        self._once = Changes()
         root.report_callback_exception = self._fail
         root.withdraw()
         root.configure(background=kit.palette.ground)
@@ -362,17 +273,17 @@ class _Window:
         root.after_idle(self._beat)
         root.deiconify()
 
-    def _add_buttons(self, kit: _Kit) -> dict[str, _Button]:
+    def _add_buttons(self, kit: Kit) -> dict[str, Button]:
         """Put the row of buttons at the bottom: those that move in time left, those that end right."""
         row = tk.Frame(self._root, background=kit.palette.ground)
         row.pack(side="bottom", fill="x", padx=kit.px(28), pady=(kit.px(14), kit.px(20)))
         session = self._session
         buttons = {
-            "back": _Button(row, kit, (_("Back"),), self._acting(session.back)),
-            "pause": _Button(row, kit, (_("Pause"), _("Resume")), self._acting(session.toggle), main=True),
-            "next": _Button(row, kit, (_("Next"),), self._acting(session.next)),
-            "done": _Button(row, kit, (_("Done"),), self._acting(session.done)),
-            "close": _Button(row, kit, (_("Close"),), self._close),
+            "back": Button(row, kit, (_("Back"),), self._acting(session.back)),
+            "pause": Button(row, kit, (_("Pause"), _("Resume")), self._acting(session.toggle), main=True),
+            "next": Button(row, kit, (_("Next"),), self._acting(session.next)),
+            "done": Button(row, kit, (_("Done"),), self._acting(session.done)),
+            "close": Button(row, kit, (_("Close"),), self._close),
         }
         for column, key in zip((0, 1, 2, 4, 5), buttons, strict=True):
             buttons[key].widget.grid(row=0, column=column, padx=(0 if column == 0 else kit.px(8), 0))

@@ -18,8 +18,8 @@ Side = Literal["", "right", "left"]
 class Move:
     """One phase: what to do for `seconds`.
 
-    `pose` names what the figure shows: a key pose (`A`), or a way from one to another (`A-B`). `step` is the number of
-    the step (from 1) that it carries out, 0 for none.
+    `pose` names what the figure shows: a key pose (`A`), or the poses that it goes through, one after the other
+    (`A B C`). `step` is the number of the step (from 1) that it carries out, 0 for none.
     """
 
     seconds: float
@@ -62,7 +62,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """An exercise. `sides` are the words for its right and its left side, where its labels do not say them."""
+    """An exercise. `figure` names the scene that its poses belong to, none where there is no picture of it.
+
+    `sides` are the words for its right and its left side, where its labels do not say them.
+    """
 
     id: str
     name: str
@@ -74,6 +77,7 @@ class Exercise:
     ask_first: str
     stop: str
     easier: str
+    figure: str = ""
     sides: tuple[str, str] = ("", "")
 
 
@@ -133,18 +137,19 @@ _BUG_BEGIN = (
     Move(10, later("Ribs down, keep the small gap"), "A", 3),
 )
 _BUG_PAIR = (
-    Move(3, later("Lower, breathe out"), "A-B", 4, "right"),
+    Move(3, later("Lower, breathe out"), "A B", 4, "right"),
     Move(1, later("Hold"), "B", 5, "right"),
-    Move(3, later("Come back, breathe in"), "B-A", 6, "right"),
-    Move(3, later("Lower, breathe out"), "A-C", 4, "left"),
+    Move(3, later("Come back, breathe in"), "B A", 6, "right"),
+    Move(3, later("Lower, breathe out"), "A C", 4, "left"),
     Move(1, later("Hold"), "C", 5, "left"),
-    Move(3, later("Come back, breathe in"), "C-A", 6, "left"),
+    Move(3, later("Come back, breathe in"), "C A", 6, "left"),
 )
 _BUG_REST = Move(30, later("Rest, feet down"), "A")
 
 _DEAD_BUGS = Exercise(
     id="dead-bugs",
     name=later("Dead bugs"),
+    figure="dead-bugs",
     position="floor",
     room=later("2 m by 1 m on a mat; a private room or home"),
     steps=(
@@ -177,9 +182,9 @@ _DEAD_BUGS = Exercise(
 
 _BRIDGE_BEGIN = (_READY, Move(15, later("Lie down, bend your knees"), "A", 1))
 _BRIDGE = (
-    Move(2, later("Lift"), "A-B", 3),
+    Move(2, later("Lift"), "A B", 3),
     Move(10, later("Hold, keep breathing"), "B", 4),
-    Move(2, later("Lower"), "B-A", 5),
+    Move(2, later("Lower"), "B A", 5),
     Move(2, later("Rest"), "A"),
 )
 _BRIDGE_REST = Move(20, later("Rest on your back"), "A")
@@ -187,6 +192,7 @@ _BRIDGE_REST = Move(20, later("Rest on your back"), "A")
 _BRIDGES = Exercise(
     id="bridges",
     name=later("Bridges"),
+    figure="bridges",
     position="floor",
     room=later("2 m by 1 m on a mat"),
     steps=(
@@ -218,6 +224,7 @@ _BRIDGES = Exercise(
 _WALK = Exercise(
     id="walk",
     name=later("Short walk"),
+    figure="walk",
     position="standing",
     room=later("any way to walk; nobody will notice"),
     steps=(
@@ -230,17 +237,17 @@ _WALK = Exercise(
     ),
     micro=Version(
         begin=(Move(5, later("Stand up"), "stand", 1), Move(5, later("Loosen your shoulders"), "stand", 1)),
-        work=(Move(50, later("Walk out"), "A-B-C-D", 2), Move(50, later("Turn, walk back"), "A-B-C-D", 5)),
+        work=(Move(50, later("Walk out"), "A B C D", 2), Move(50, later("Turn, walk back"), "A B C D", 5)),
         end=(Move(10, later("Arrive, stand tall"), "stand", 6),),
     ),
     full=Version(
         begin=(Move(15, later("Stand up, leave the desk"), "stand", 1),),
         work=(
-            Move(45, later("Walk at an easy pace"), "A-B-C-D", 2),
-            Move(225, later("Walk a little faster"), "A-B-C-D", 4),
-            Move(15, later("Turn around"), "A-B-C-D", 5),
-            Move(225, later("Walk back a little faster"), "A-B-C-D", 4),
-            Move(60, later("Slow down"), "A-B-C-D", 6),
+            Move(45, later("Walk at an easy pace"), "A B C D", 2),
+            Move(225, later("Walk a little faster"), "A B C D", 4),
+            Move(15, later("Turn around"), "A B C D", 5),
+            Move(225, later("Walk back a little faster"), "A B C D", 4),
+            Move(60, later("Slow down"), "A B C D", 6),
         ),
         end=(Move(15, later("Arrive, stand tall"), "stand", 6),),
     ),
@@ -254,16 +261,16 @@ _WALK = Exercise(
 # --- Helicopters ---
 
 _SWING = (
-    Move(2.5, later("Swing to the right"), "A-B-C", 4, "right"),
-    Move(2.5, later("Swing to the left"), "A-B'-C'", 5, "left"),
+    Move(2.5, later("Swing to the right"), "A B C", 4, "right"),
+    Move(2.5, later("Swing to the left"), "A B' C'", 5, "left"),
 )
 _SLOW_SWING = (
-    Move(3, later("Swing to the right"), "A-B-C", 4, "right"),
-    Move(3, later("Swing to the left"), "A-B'-C'", 5, "left"),
+    Move(3, later("Swing to the right"), "A B C", 4, "right"),
+    Move(3, later("Swing to the left"), "A B' C'", 5, "left"),
 )
 _SMALL_SWING = (
-    Move(2.5, later("Small turn to the right"), "A-B", 4, "right"),
-    Move(2.5, later("Small turn to the left"), "A-B'", 5, "left"),
+    Move(2.5, later("Small turn to the right"), "A B", 4, "right"),
+    Move(2.5, later("Small turn to the left"), "A B'", 5, "left"),
 )
 _SWING_BEGIN = (_READY, Move(10, later("Feet hip-wide, knees soft, grow tall"), "D", 2))
 _SHAKE_10 = Move(10, later("Let your arms drop, shake out"), "D", 7)
@@ -272,6 +279,7 @@ _SHAKE_12 = Move(12, later("Let your arms drop, shake out"), "D", 7)
 _HELICOPTERS = Exercise(
     id="helicopters",
     name=later("Helicopters"),
+    figure="helicopters",
     position="standing",
     room=later("a circle of 2 m with nothing to hit; visible but silent"),
     steps=(
@@ -308,9 +316,9 @@ _HELICOPTERS = Exercise(
 
 _HOVER_BEGIN = (_READY, Move(15, later("Onto hands and knees, tuck your toes"), "A", 2))
 _HOVER = (
-    Move(2, later("Lift your knees a little"), "A-B", 3),
+    Move(2, later("Lift your knees a little"), "A B", 3),
     Move(18, later("Hold for three deep breaths"), "B", 4),
-    Move(2, later("Lower softly"), "B-A", 6),
+    Move(2, later("Lower softly"), "B A", 6),
 )
 _HOVER_REST = Move(12, later("Rest on hands and knees"), "A")
 _HOVER_UP = Move(10, later("One foot forward, stand up"), "A")
@@ -318,6 +326,7 @@ _HOVER_UP = Move(10, later("One foot forward, stand up"), "A")
 _KNEE_HOVERS = Exercise(
     id="knee-hovers",
     name=later("Knee hovers"),
+    figure="knee-hovers",
     position="floor",
     room=later("1.5 m by 1 m on a clean floor or a mat; a quiet corner, in work clothes"),
     steps=(
@@ -341,25 +350,25 @@ _KNEE_HOVERS = Exercise(
 # --- Press-ups ---
 
 _PRESS_HALF = (
-    Move(2, later("Push half-way up"), "A-B", 4),
+    Move(2, later("Push half-way up"), "A B", 4),
     Move(2, later("Breathe out"), "B", 4),
-    Move(2, later("Come down slowly"), "B-A", 6),
+    Move(2, later("Come down slowly"), "B A", 6),
 )
 _PRESS = (
-    Move(2, later("Push up, arms straight"), "A-C", 5),
+    Move(2, later("Push up, arms straight"), "A C", 5),
     Move(3, later("All air out, let your belly sag"), "C", 5),
-    Move(2, later("Come down slowly"), "C-A", 6),
+    Move(2, later("Come down slowly"), "C A", 6),
     Move(1, later("Rest"), "A"),
 )
 _SLOW_PRESS_HALF = (
-    Move(3, later("Push half-way up"), "A-B", 4),
+    Move(3, later("Push half-way up"), "A B", 4),
     Move(2, later("Breathe out"), "B", 4),
-    Move(3, later("Come down slowly"), "B-A", 6),
+    Move(3, later("Come down slowly"), "B A", 6),
 )
 _SLOW_PRESS = (
-    Move(3, later("Push up, arms straight"), "A-C", 5),
+    Move(3, later("Push up, arms straight"), "A C", 5),
     Move(5, later("All air out, let your belly sag"), "C", 5),
-    Move(3, later("Come down slowly"), "C-A", 6),
+    Move(3, later("Come down slowly"), "C A", 6),
     Move(1, later("Rest"), "A"),
 )
 _PRESS_BEGIN = (_READY, Move(15, later("Lie on your front, hands under your shoulders"), "A", 1))
@@ -367,6 +376,7 @@ _PRESS_BEGIN = (_READY, Move(15, later("Lie on your front, hands under your shou
 _PRESS_UPS = Exercise(
     id="press-ups",
     name=later("Press-ups (lying back bend)"),
+    figure="press-ups",
     position="floor",
     room=later("2 m by 1 m on a mat"),
     steps=(
@@ -401,18 +411,19 @@ _PRESS_UPS = Exercise(
 
 _SUPER_BEGIN = (_READY, Move(15, later("Lie on your front, arms stretched ahead"), "A", 1))
 _SUPER_PAIR = (
-    Move(2, later("Lift slowly"), "A-B", 3, "left"),
+    Move(2, later("Lift slowly"), "A B", 3, "left"),
     Move(5, later("Hold, look at the floor"), "B", 5, "left"),
-    Move(2, later("Lower"), "B-A", 6, "left"),
-    Move(2, later("Lift slowly"), "A-C", 3, "right"),
+    Move(2, later("Lower"), "B A", 6, "left"),
+    Move(2, later("Lift slowly"), "A C", 3, "right"),
     Move(5, later("Hold, look at the floor"), "C", 5, "right"),
-    Move(2, later("Lower"), "C-A", 6, "right"),
+    Move(2, later("Lower"), "C A", 6, "right"),
 )
 _SUPER_REST = Move(30, later("Rest, head to one side"), "A")
 
 _SUPERMANS = Exercise(
     id="supermans",
     name=later("Supermans"),
+    figure="supermans",
     position="floor",
     room=later("2.5 m by 1 m on a mat"),
     steps=(

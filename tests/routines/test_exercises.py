@@ -1,5 +1,7 @@
 """The exercises: their order and doses, and that texts, steps and poses fit together."""
 
+import re
+
 import pytest
 
 from breakd.routines.exercises import EXERCISES, Exercise, Move, Round, Version
@@ -72,3 +74,10 @@ def test_floor_exercises_give_time_to_get_down_and_up(exercise: Exercise) -> Non
         for version in (exercise.micro, exercise.full):
             assert version.begin[1].seconds >= 15
             assert version.end[-1].seconds >= 10
+
+
+@ALL
+def test_poses_are_names_with_spaces_between_them(exercise: Exercise) -> None:
+    for version in (exercise.micro, exercise.full):
+        for move in moves(version):
+            assert re.fullmatch(r"[A-Za-z]+'?( [A-Za-z]+'?)*", move.pose)

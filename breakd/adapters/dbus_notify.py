@@ -18,7 +18,7 @@ from jeepney import DBusAddress
 
 from breakd.adapters.bus import DBUS, Body, Bus, BusError
 from breakd.folders import runtime_dir
-from breakd.ports import Post, Prompt, PromptAnswered, PromptsLost, PromptWavedAway, SourceChanged
+from breakd.ports import Post, Prompt, PromptAnswered, Prompter, PromptsLost, PromptWavedAway, SourceChanged
 from breakd.texts import with_how_to_answer
 
 NAME = "org.freedesktop.Notifications"
@@ -41,11 +41,17 @@ class _Server:
 
 
 class Notifications:
-    """A Prompter on a session bus."""
+    """A Prompter on a session bus.
 
-    def __init__(self, post: Post, bus: Bus) -> None:
+    What cannot be answered here is asked by the `fallback`, if there is one. Its `show` and `withdraw` are called on
+    the bus's reader thread, its `close` is ours to call, and it posts the answers itself.
+    """
+
+    def __init__(self, post: Post, bus: Bus, fallback: Prompter | None = None) -> None:
         self._post = post
         self._bus = bus
+        self._fallback = fallback
+        self._aside: Prompt | None = None  # what the fallback shows
         self.name = ""
         self._owner: str | None = None
         self._server: _Server | None = None
@@ -76,12 +82,16 @@ class Notifications:
         self._bus.soon(partial(self._rest, at_rest))
         with contextlib.suppress(Empty):  # a server that hangs keeps nobody here
             at_rest.get(timeout=1)
+        if self._fallback is not None:
+            self._fallback.close()
 
     # From here on: on the reader thread.
 
     def _want(self, prompt: Prompt | None) -> None:
         self._wanted = prompt
         self._unseen = False
+        if prompt is None:
+            self._put_aside(None)  # at once: the server may hang
         self._step()
 
     def _rest(self, at_rest: SimpleQueue[None]) -> None:
@@ -94,13 +104,32 @@ class Notifications:
             return
         if self._server is None and (self._owner or self._wanted):
             self._ask()
-        elif self._wanted is not None and self._wanted != self._shown:
-            self._notify(self._wanted)
+            return
+        here, aside = (None, self._wanted) if self._goes_aside(self._wanted) else (self._wanted, None)
+        self._put_aside(aside)
+        if here is not None and here != self._shown:
+            self._notify(here)
         else:
-            if self._wanted is None and self._shown is not None:
+            if here is None and self._shown is not None:
                 self._take_off(self._shown)
             if self._at_rest is not None:
                 self._at_rest.put(None)
+
+    def _goes_aside(self, prompt: Prompt | None) -> bool:
+        """Decide whether the fallback shows this: it wants an answer, and no server here takes one."""
+        if self._fallback is None or prompt is None or not prompt.choices:
+            return False
+        return self._server is None or "actions" not in self._server.abilities
+
+    def _put_aside(self, prompt: Prompt | None) -> None:
+        """Have the fallback show this, or nothing."""
+        if self._fallback is None or prompt == self._aside:
+            return
+        self._aside = prompt
+        if prompt is None:
+            self._fallback.withdraw()
+        else:
+            self._fallback.show(prompt)
 
     def _ask(self) -> None:
         """Ask the server who it is and what it can do; this starts one that the bus knows how to start."""
@@ -186,9 +215,11 @@ class Notifications:
 
     def _failed(self, error: BusError) -> None:
         log.warning("no notification can be shown: %s", error)
-        self._busy = False
-        self._unseen = self._wanted is not None
-        self._wanted, self._shown, self._id = None, None, 0
+        self._busy, self._server, self._shown, self._id = False, None, None, 0
+        if self._goes_aside(self._wanted):
+            self._put_aside(self._wanted)
+        else:
+            self._unseen, self._wanted = self._wanted is not None, None
         self._serves("none")
         if self._at_rest is not None:
             self._at_rest.put(None)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from breakd.adapters.bus import DBUS, Bus
-from breakd.adapters.dbus_notify import NAME, SERVER
+from breakd.adapters.dbus_notify import NAME, SERVER, Notifications
 from breakd.adapters.notify import connect
 from breakd.ports import (
     Choice,
@@ -115,7 +115,10 @@ class Asker:
     def __init__(self) -> None:
         self._posted: SimpleQueue[Message] = SimpleQueue()
         self.bus = Bus.session()
-        self.prompter: Prompter = connect(self._posted.put, self.bus)
+        self.prompter = self.connect()
+
+    def connect(self) -> Prompter:
+        return connect(self._posted.put, self.bus)
 
     def told(self) -> Message:
         return self._posted.get(timeout=SECONDS)
@@ -400,3 +403,89 @@ def test_a_server_that_hangs_delays_nobody(daemon: subprocess.Popen[str]) -> Non
     assert asker.told() == PromptAnswered(3, "start")
     asker.close()
     server.leave()
+
+
+class Window:
+    """A fallback that notes what it is told."""
+
+    name = "window"
+
+    def __init__(self) -> None:
+        self.told: SimpleQueue[int | str] = SimpleQueue()
+
+    def show(self, prompt: Prompt) -> None:
+        self.told.put(prompt.token)
+
+    def withdraw(self) -> None:
+        self.told.put("withdrawn")
+
+    def close(self) -> None:
+        self.told.put("closed")
+
+    def next(self) -> int | str:
+        return self.told.get(timeout=SECONDS)
+
+
+class AskerWithWindow(Asker):
+    """A prompter with a fallback."""
+
+    def connect(self) -> Prompter:
+        self.window = Window()
+        return Notifications(self._posted.put, self.bus, self.window)
+
+
+@pytest.fixture
+def windowed(daemon: subprocess.Popen[str]) -> Iterator[AskerWithWindow]:
+    asker = AskerWithWindow()
+    yield asker
+    asker.close()
+    assert asker.window.next() == "closed"
+    assert asker.window.told.empty()
+
+
+def test_with_no_server_the_fallback_asks_until_one_comes(windowed: AskerWithWindow) -> None:
+    windowed.ask(token=1)
+    assert windowed.window.next() == 1
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+    windowed.ask(token=2)
+    assert windowed.window.next() == 2
+    server = Server()
+    assert windowed.window.next() == "withdrawn"
+    assert server.notified().title == "Stand up"
+    server.bus.call(DBUS, "ReleaseName", "s", (NAME,))
+    while windowed.told() != PromptsLost():
+        pass
+    windowed.ask(token=3)
+    assert windowed.window.next() == 3
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+    server.leave()
+
+
+def test_a_server_without_buttons_only_tells_where_there_is_a_fallback(windowed: AskerWithWindow) -> None:
+    server = Server(abilities=["body"])
+    windowed.prompter.show(Prompt(0, "A break in 1 min", ""))
+    assert server.notified().title == "A break in 1 min"
+    windowed.ask(token=1)
+    assert windowed.window.next() == 1
+    assert server.call() == 41  # the heads-up goes
+    windowed.prompter.show(Prompt(0, "Only told", ""))
+    assert windowed.window.next() == "withdrawn"
+    assert server.notified().title == "Only told"
+    server.leave()
+
+
+def test_the_fallback_asks_when_the_bus_is_gone(daemon: subprocess.Popen[str], windowed: AskerWithWindow) -> None:
+    server = Server()
+    windowed.ask(token=1)
+    server.notified()
+    daemon.kill()
+    assert windowed.window.next() == 1
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+    windowed.ask(token=2)
+    assert windowed.window.next() == 2
+    server.leave()
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"

@@ -84,7 +84,7 @@ def _simulate(command: argparse.ArgumentParser) -> None:
 def _routine(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
     command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
-    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"], default="auto")
+    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"])
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
     command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
 
@@ -104,8 +104,8 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "resume": ("client", later("end the pause"), ()),
     "log": ("log", later("what happened to your breaks"), (_log,)),
     "exercises": ("exercises", later("the exercises, and what to mind"), (_json,)),
-    "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine,)),
-    "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), ()),
+    "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
+    "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), (_config,)),
     "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
     "restart": ("client", later("end the daemon and start it anew"), ()),

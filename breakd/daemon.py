@@ -245,7 +245,7 @@ class Daemon:
     def _answered(self, message: ports.PromptAnswered, at: int) -> None:
         if message.token == FIRST_CONTACT:
             if message.choice == "start":
-                self._outside.routines.open(FIRST_CONTACT, "helicopters", 20 * SECOND)
+                self._outside.routines.open(FIRST_CONTACT, "helicopters", 20 * SECOND, self._settings)
             self._outside.prompter.withdraw()
             return
         match message.choice:
@@ -311,9 +311,11 @@ class Daemon:
         moved = None if report.seconds is None else round(report.seconds * SECOND)
         match report.kind:
             case "moved":
-                self.tell(e.Moved(at, None if moved is None else at + moved))
+                self.tell(e.Moved(at, None if moved is None else at + moved, report.exercise))
             case "finished" | "done":
                 self.tell(e.Done(at, moved))
+                taken = self._outside.history.taken_on(view.wall(self.state, at).date())
+                self._outside.routines.farewell(view.farewell(self.state, taken))
             case "closed":
                 self.tell(e.Closed(at, moved))
             case "impossible":
@@ -359,7 +361,7 @@ class Daemon:
             case e.WarnAhead():
                 self._outside.prompter.show(view.heads_up(effect))
             case e.OpenRoutine():
-                self._outside.routines.open(effect.offer, effect.exercise, effect.length)
+                self._outside.routines.open(effect.offer, effect.exercise, effect.length, self._settings)
             case e.CloseRoutine():
                 self._outside.routines.close()
             case e.RoutineOver():

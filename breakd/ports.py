@@ -6,9 +6,11 @@ is posted from any thread; the daemon's one loop stamps it with the time and han
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from breakd.core.record import Record
+from breakd.core.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,17 @@ class SourceChanged:
 class RoutineReport:
     """What the routine's process says of offer `offer`.
 
-    `kind` is `opened`, `moved` (its planned end is in `seconds`, or None while it stands still), `finished` or `done`
-    early, `closed` early, or `impossible` (nothing can be shown, for `reason`). For `finished`, `done` and `closed`,
-    `seconds` is how much of the routine was done (None: nobody knows, count from the start).
+    `kind` is `opened`, `moved` (its planned end is in `seconds`, or None while it stands still; `exercise` if it is
+    another one now), `finished` or `done` early, `closed` early, or `impossible` (nothing can be shown, for `reason`).
+    For `finished`, `done` and `closed`, `seconds` is how much of the routine was done (None: nobody knows, count from
+    the start).
     """
 
     offer: int
     kind: str
     seconds: float | None = None
     reason: str | None = None
+    exercise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,9 @@ class History(Protocol):
     error: str | None
     notice: str | None
 
+    def taken_on(self, day: date) -> int:
+        """Return how many breaks were taken on this day, as far as the log can be read."""
+
     def append(self, rows: Sequence[Record]) -> None:
         """Write the rows, after any that wait. Never raises."""
 
@@ -266,8 +273,11 @@ class History(Protocol):
 class Routines(Protocol):
     """Opens guided routines, one at a time, each in a process that ends."""
 
-    def open(self, offer: int, exercise: str, length: int) -> None:
+    def open(self, offer: int, exercise: str, length: int, settings: Settings) -> None:
         """Open the routine for `length` microseconds; it tells RoutineReport. Never raises."""
+
+    def farewell(self, text: str) -> None:
+        """Have the routine that has just ended say this before it goes. Nothing where it has gone."""
 
     def close(self) -> None:
         """End the routine that is open, if there is one."""

@@ -18,7 +18,7 @@ from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
 from breakd.routines.exercises import EXERCISES
-from breakd.texts import _, later, spell
+from breakd.texts import _, later, plural, spell
 
 WORDS = {
     Phase.RETURN: "waiting",
@@ -274,6 +274,12 @@ def prompt(s: State, show: e.ShowPrompt) -> Prompt:
 def _choices(*, snooze: bool) -> tuple[Choice, ...]:
     later_on = (Choice("snooze", _("Snooze")),) if snooze else ()
     return (Choice("start", _("Start")), *later_on, Choice("skip", _("Skip")))
+
+
+def farewell(s: State, taken: int) -> str:
+    """Return what the routine's window says at its end: the day's count, and what comes next."""
+    count = plural("{n} break today.", "{n} breaks today.", taken) if taken else ""
+    return " ".join(filter(None, (count, sentence(s))))
 
 
 def first_contact(token: int) -> Prompt:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from breakd import ports
 from breakd.adapters.clock import Reading
 from breakd.core.durations import SECOND
 from breakd.core.record import Record
+from breakd.core.settings import Settings
 from breakd.core.workhours import EPOCH
 
 
@@ -55,6 +56,9 @@ class FakeHistory:
 
     def close(self) -> None:
         pass
+
+    def taken_on(self, day: date) -> int:
+        return sum(row.event == "taken" and row.at.date() == day for row in self.rows)
 
     def events(self) -> list[str]:
         return [row.event for row in self.rows]
@@ -131,9 +135,13 @@ class FakeLogin:
 class FakeRoutines:
     opened: list[tuple[int, str, int]] = field(default_factory=list)
     closed: int = 0
+    farewells: list[str] = field(default_factory=list)
 
-    def open(self, offer: int, exercise: str, length: int) -> None:
+    def open(self, offer: int, exercise: str, length: int, settings: Settings) -> None:
         self.opened.append((offer, exercise, length))
+
+    def farewell(self, text: str) -> None:
+        self.farewells.append(text)
 
     def close(self) -> None:
         self.closed += 1

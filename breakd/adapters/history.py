@@ -152,6 +152,14 @@ class Log:
         """Write what waits, if it can be; there is nothing else to let go of."""
         self.flush()
 
+    def taken_on(self, day: date) -> int:
+        """Return how many breaks were taken on this day, as far as the log can be read."""
+        taken = sum(row.event == "taken" and row.at.date() == day for _uid, row in self._waiting)
+        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+            query = "SELECT count(*) FROM event WHERE event = 'taken' AND outcome_day = ?"
+            taken += connection.execute(query, (day.isoformat(),)).fetchone()[0]
+        return taken
+
     def last_offer(self) -> int:
         """Return the highest number of an offer, 0 where there is none or the log cannot be read."""
         offers = [row.offer or 0 for _uid, row in self._waiting]

@@ -5,14 +5,16 @@ waited for only a moment, so that it can give the terminal back.
 """
 
 import json
-import os
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 
 from breakd.core.durations import SECOND
+from breakd.core.settings import Settings
 from breakd.ports import Post, RoutineReport
 from breakd.texts import _
 
@@ -32,24 +34,35 @@ class RoutineProcess:
     ) -> None:
         self._post, self._options, self._before, self._after = post, options, before, after
         self._child: subprocess.Popen[bytes] | None = None
+        self._line = socket.socket()
 
-    def open(self, offer: int, exercise: str, length: int) -> None:
+    def open(self, offer: int, exercise: str, length: int, settings: Settings) -> None:
         """Open the routine; what keeps it from opening is reported as `impossible`."""
         self.close()
         self._before()
-        reading, writing = os.pipe()
+        ours, theirs = socket.socketpair()
+        self._line = ours
+        self._say({"routine": asdict(settings.routine), "exercises": [asdict(own) for own in settings.exercises]})
         command = [sys.executable, "-P", "-m", "breakd", "routine", exercise]
-        command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(writing), *self._options]
+        command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(theirs.fileno()), *self._options]
         try:
-            self._child = subprocess.Popen(command, pass_fds=(writing,))
+            self._child = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
         except OSError as error:
-            os.close(reading)
+            ours.close()
             self._post(RoutineReport(offer, "impossible", reason=str(error)))
             return
         finally:
-            os.close(writing)
-        reader = threading.Thread(target=self._read, args=(offer, reading, self._child), name="routine", daemon=True)
+            theirs.close()
+        reader = threading.Thread(target=self._read, args=(offer, ours, self._child), name="routine", daemon=True)
         reader.start()
+
+    def farewell(self, text: str) -> None:
+        """Have the child say this at its end."""
+        self._say({"farewell": text})
+
+    def _say(self, what: dict[str, object]) -> None:
+        with suppress(OSError):  # it has gone, or listens to nobody
+            self._line.send((json.dumps(what) + "\n").encode(), socket.MSG_DONTWAIT)
 
     def close(self) -> None:
         """End the child; its reader ends with it."""
@@ -59,10 +72,10 @@ class RoutineProcess:
             with suppress(subprocess.TimeoutExpired):
                 child.wait(GRACE_S)
 
-    def _read(self, offer: int, reading: int, child: subprocess.Popen[bytes]) -> None:
+    def _read(self, offer: int, line_to: socket.socket, child: subprocess.Popen[bytes]) -> None:
         """Post what the child says until it ends; one that ends without a last word has closed early."""
         last = None
-        with os.fdopen(reading, encoding="utf-8", errors="replace") as lines:
+        with line_to, line_to.makefile(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 report = _report(offer, line)
                 if report is not None:
@@ -80,7 +93,7 @@ def _report(offer: int, line: str) -> RoutineReport | None:
     """Return the report that a line of the child stands for, None for anything else."""
     try:
         said = json.loads(line)
-        seconds, reason = said.get("seconds"), said.get("reason")
-        return RoutineReport(offer, str(said["kind"]), None if seconds is None else float(seconds), reason)
+        seconds, reason, exercise = said.get("seconds"), said.get("reason"), said.get("exercise")
+        return RoutineReport(offer, str(said["kind"]), None if seconds is None else float(seconds), reason, exercise)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None

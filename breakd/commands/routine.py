@@ -7,27 +7,35 @@ import argparse
 import os
 import sys
 
+from breakd.config import load
 from breakd.core.durations import DAY, SECOND
+from breakd.core.settings import OwnExercise, RoutineSettings
 from breakd.errors import UsageError
 from breakd.routines.exercises import EXERCISES, Exercise
-from breakd.routines.session import LineReport, NoWindowError, Report, Session, silent
+from breakd.routines.session import Link, NoWindowError, Report, Session, silent
 from breakd.routines.timeline import Timeline, plan
 from breakd.texts import _, duration
+
+PATIENCE_S = 1
+"""How long the daemon may take for its first word; it is there before this program is."""
 
 
 def run(args: argparse.Namespace) -> int:
     """Run the routine to its end.
 
-    `args` has `exercise` (an id), `length` (None: the micro version's), `terminal`, `theme`, and `report`, the file
-    descriptor for JSON lines to the daemon or None. Raises UsageError for an unknown exercise or a length that cannot
-    be, and NoWindowError where the daemon's person would see nothing.
+    `args` has `exercise` (an id), `length` (None: the micro version's), `terminal`, `theme` (None: the
+    configuration's), `config`, and `report`, the file descriptor of the line to the daemon or None. Raises UsageError
+    for an unknown exercise, a length that cannot be or a wrong configuration, and NoWindowError where the daemon's
+    person would see nothing.
     """
+    link = None if args.report is None else _link(args.report)
+    routine, _own = _settings(link, args.config)
     exercise = _exercise(args.exercise)
     timeline = plan(exercise, _seconds(args.length, exercise))
-    report = silent if args.report is None else _reporting_to(args.report)
+    report = link or silent
     if not args.terminal:
         try:
-            _show_in_a_window(timeline, report, args.theme)
+            _show_in_a_window(timeline, report, args.theme or routine.theme)
         except NoWindowError as error:
             if args.report is not None:
                 report("impossible", {"reason": str(error)})
@@ -62,12 +70,23 @@ def _seconds(text: str | None, exercise: Exercise) -> float:
     return micros / SECOND
 
 
-def _reporting_to(descriptor: int) -> Report:
+def _link(descriptor: int) -> Link:
     try:
         os.fstat(descriptor)
     except OSError as error:
         raise UsageError(f"--report: {error.strerror}") from error
-    return LineReport(descriptor)
+    return Link(descriptor)
+
+
+def _settings(link: Link | None, config: str | None) -> tuple[RoutineSettings, tuple[OwnExercise, ...]]:
+    """Return how the routine is to be, and the person's own exercises: as the daemon says, else as the file does.
+
+    The daemon may go on with an older configuration than the file has by now.
+    """
+    for said in link.heard(PATIENCE_S) if link else ():
+        return RoutineSettings(**said["routine"]), tuple(OwnExercise(**own) for own in said["exercises"])
+    settings = load(config).settings
+    return settings.routine, settings.exercises
 
 
 def _show_in_a_window(timeline: Timeline, report: Report, theme: str) -> None:

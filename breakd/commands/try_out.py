@@ -13,6 +13,7 @@ from typing import Any
 from breakd import ports, view
 from breakd.adapters.routine import RoutineProcess
 from breakd.adapters.screen import has_screen
+from breakd.config import load
 from breakd.core.durations import SECOND
 from breakd.errors import BreakdError
 from breakd.texts import _
@@ -23,8 +24,9 @@ TERMINATED = 143
 LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
 
 
-def run(_args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
     """Show the prompt and do what is answered. Raises BreakdError where nothing can be shown, or answered."""
+    settings = load(args.config).settings
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # what is shown goes away first
     logging.getLogger().addHandler(logging.NullHandler())  # what the adapters note is for the daemon's text log
     messages: SimpleQueue[ports.Message] = SimpleQueue()
@@ -47,7 +49,7 @@ def run(_args: argparse.Namespace) -> int:
         choice = _answer(messages)
         prompter.withdraw()
         if choice == "start":
-            routines.open(1, "helicopters", LENGTH_S * SECOND)
+            routines.open(1, "helicopters", LENGTH_S * SECOND, settings)
             _until_over(messages)
         print(_("So it works. Nothing of this was logged."))
     finally:

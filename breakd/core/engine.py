@@ -468,6 +468,7 @@ class _Step:
             case e.Moved():
                 if self.s.offer is not None and self.s.offer.phase is Phase.ROUTINE:
                     self.move_end(event.ends)
+                    self.offer(exercise=event.exercise or self.s.offer.exercise)
             case e.WallSet():
                 self.set_wall(Wall(event.offset, self.s.wall.zone))
             case e.ZoneSet():

@@ -155,10 +155,11 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The routine's own window moved its end; None while it stands still."""
+    """The routine's own window moved its end, None while it stands still; or it does another `exercise` now."""
 
     at: int
     ends: int | None
+    exercise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

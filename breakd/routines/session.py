@@ -5,9 +5,11 @@ Law: a routine ends once, and its end is reported at once. Nobody listening is n
 
 import json
 import os
+import select
 import time
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal
 
 from breakd.errors import BreakdError
 from breakd.routines.timeline import Player, Timeline
@@ -23,11 +25,15 @@ def silent(kind: str, more: Mapping[str, float | str | None]) -> None:
     """Report to nobody."""
 
 
-class LineReport:
-    """Writes each report to a file descriptor, as a JSON object a line."""
+class Link:
+    """The line to the program that started the routine: a report is a JSON object a line, and so is what it says.
+
+    Over a socket both can speak; into a pipe there are only reports.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
+        self._read = b""
 
     def __call__(self, kind: str, more: Mapping[str, float | str | None]) -> None:
         if self._descriptor is None:
@@ -36,6 +42,25 @@ class LineReport:
             os.write(self._descriptor, (json.dumps({"kind": kind, **more}) + "\n").encode())
         except OSError:
             self._descriptor = None
+
+    def heard(self, patience: float = 0) -> Iterator[dict[str, Any]]:
+        """Yield what was said since; wait for it at most `patience` seconds."""
+        if self._descriptor is None:
+            return
+        try:
+            while select.select([self._descriptor], [], [], patience)[0]:
+                if not (data := os.read(self._descriptor, 65536)):
+                    break
+                self._read += data
+                if b"\n" in data:
+                    break
+        except (OSError, ValueError):  # a pipe, which cannot be read here, or it is gone
+            return
+        *lines, self._read = self._read.split(b"\n")
+        for line in lines:
+            said = json.loads(line)
+            if isinstance(said, dict):
+                yield said
 
 
 class NoWindowError(BreakdError):
@@ -81,6 +106,13 @@ class Session:
     def back(self) -> None:
         self._move(Player.back)
 
+    def exchange(self, timeline: Timeline) -> None:
+        """Do another exercise instead, from its start; what was practised counts."""
+        self.tick()
+        if self.outcome is None:
+            self.player = replace(Player(timeline), practised=self.player.practised)
+            self._report_place(timeline.exercise.id)
+
     def done(self) -> None:
         """End it early, as done."""
         self.tick()
@@ -99,7 +131,12 @@ class Session:
         if self.player.finished:
             self._end("finished")
         else:
-            self._report("moved", {"seconds": None if self.player.paused else round(self.player.remaining, 3)})
+            self._report_place()
+
+    def _report_place(self, exercise: str | None = None) -> None:
+        """Say how long it takes from here, and of which other exercise."""
+        seconds = None if self.player.paused else round(self.player.remaining, 3)
+        self._report("moved", {"seconds": seconds} | ({"exercise": exercise} if exercise else {}))
 
     def _end(self, outcome: Outcome) -> None:
         if self.outcome is None:

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from breakd.routines.exercises import EXERCISES
-from breakd.routines.session import LineReport, Session
+from breakd.routines.session import Link, Session
 from breakd.routines.timeline import plan
 
 
@@ -99,7 +99,7 @@ def test_next_in_the_last_phase_finishes(session: Session, clock: Clock, told: T
 
 def test_reports_are_lines_of_json() -> None:
     reading, writing = os.pipe()
-    report = LineReport(writing)
+    report = Link(writing)
     report("opened", {})
     report("moved", {"seconds": None})
     os.close(writing)
@@ -110,7 +110,7 @@ def test_reports_are_lines_of_json() -> None:
 def test_nobody_listening_is_no_error() -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    report = LineReport(writing)
+    report = Link(writing)
     report("opened", {})
     report("moved", {"seconds": 1})
     os.close(writing)

@@ -156,7 +156,7 @@ class Prompt:
     """A notification. With no choices it is only told, and answers are not expected.
 
     `token` is unique for each showing; answers carry it back. `default` is the key of the choice that a click on the
-    body stands for, None for none.
+    body stands for, None for none. `picture` is the absolute path of an image file that shows what to do.
     """
 
     token: int
@@ -164,6 +164,7 @@ class Prompt:
     body: str
     choices: tuple[Choice, ...] = ()
     default: str | None = None
+    picture: str | None = None
 
 
 class Prompter(Protocol):

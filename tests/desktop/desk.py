@@ -86,7 +86,10 @@ class Desk:
     `folder` keeps the home, the programs' output (`log`) and the pictures.
     """
 
-    def __init__(self, folder: Path, *, server: str | None = None, tray: str | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, server: str | None = None, tray: str | None = None, size: tuple[int, int] = SCREEN
+    ) -> None:
+        self.size = size
         self._folder = folder
         self._short = Path(tempfile.mkdtemp(prefix="desk-"))  # a socket's path holds 107 bytes
         self._mark = f"DESK_ID={secrets.token_hex(8)}"
@@ -363,7 +366,7 @@ class Desk:
     def _start_screen(self) -> None:
         """Start Xvfb, which takes a free display and tells its number."""
         reader, writer = os.pipe()
-        size = f"{SCREEN[0]}x{SCREEN[1]}x24"
+        size = f"{self.size[0]}x{self.size[1]}x24"
         args = [find_program("Xvfb"), "-displayfd", str(writer), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
         with open(reader, "rb") as told:  # noqa: PTH123 - a pipe
             self._screen = subprocess.Popen(args, env=self.env, pass_fds=[writer], stdout=self._log, stderr=self._log)

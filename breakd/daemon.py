@@ -314,8 +314,6 @@ class Daemon:
                 self.tell(e.Moved(at, None if moved is None else at + moved, report.exercise))
             case "finished" | "done":
                 self.tell(e.Done(at, moved))
-                taken = self._outside.history.taken_on(view.wall(self.state, at).date())
-                self._outside.routines.farewell(view.farewell(self.state, taken))
             case "closed":
                 self.tell(e.Closed(at, moved))
             case "impossible":
@@ -365,6 +363,8 @@ class Daemon:
             case e.CloseRoutine():
                 self._outside.routines.close()
             case e.RoutineOver():
+                taken = self._outside.history.taken_on(view.wall(self.state, self.state.now).date())
+                self._outside.routines.farewell(view.farewell(self.state, taken))
                 if "routine" in self._known.problems:  # its steps stand in the notification
                     self._outside.prompter.withdraw()
             case e.Refused():

@@ -234,6 +234,27 @@ def test_quitting_takes_the_routine_away() -> None:
     assert machine.routines.closed == 1
 
 
+def test_a_routine_that_ended_says_the_days_count_and_what_comes_next() -> None:
+    machine = Machine()
+    for _break in range(2):
+        machine.sit(30)
+        machine.click("start")
+        machine.wait(2)
+    assert machine.routines.farewells == [
+        "1 break today. Next: micro at 10:02, in 30 min.",
+        "2 breaks today. Next: micro at 10:34, in 30 min.",
+    ]
+
+
+def test_another_exercise_in_the_window_is_logged() -> None:
+    machine = Machine()
+    machine.sit(30)
+    machine.click("start")
+    machine.tell(ports.RoutineReport(1, "moved", 120, exercise="dead-bugs"))
+    machine.tell(ports.RoutineReport(1, "done", 90))
+    assert (machine.history.rows[-1].event, machine.history.rows[-1].exercise) == ("taken", "dead-bugs")
+
+
 def test_the_report_of_another_offer_is_not_heard() -> None:
     machine = Machine()
     machine.sit(30)

@@ -34,7 +34,7 @@ class RoutineProcess:
     ) -> None:
         self._post, self._options, self._before, self._after = post, options, before, after
         self._child: subprocess.Popen[bytes] | None = None
-        self._line = socket.socket()
+        self._line: socket.socket | None = None
 
     def open(self, offer: int, exercise: str, length: int, settings: Settings) -> None:
         """Open the routine; what keeps it from opening is reported as `impossible`."""
@@ -61,6 +61,8 @@ class RoutineProcess:
         self._say({"farewell": text})
 
     def _say(self, what: dict[str, object]) -> None:
+        if self._line is None:
+            return
         with suppress(OSError):  # it has gone, or listens to nobody
             self._line.send((json.dumps(what) + "\n").encode(), socket.MSG_DONTWAIT)
 
@@ -76,11 +78,12 @@ class RoutineProcess:
         """Post what the child says until it ends; one that ends without a last word has closed early."""
         last = None
         with line_to, line_to.makefile(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                report = _report(offer, line)
-                if report is not None:
-                    last = report.kind
-                    self._post(report)
+            with suppress(ConnectionResetError):  # it ended with words of ours unread
+                for line in lines:
+                    report = _report(offer, line)
+                    if report is not None:
+                        last = report.kind
+                        self._post(report)
         child.wait()
         if self._child in {child, None}:
             self._after()

@@ -285,6 +285,19 @@ def test_a_routine_that_stands_still_has_no_end() -> None:
     assert day.rows() == ["09:10 started", "09:41 taken 120s"]
 
 
+def test_another_exercise_in_the_window_is_the_one_that_was_done() -> None:
+    day = Day()
+    day.tell("09:10", e.Start, "cli", "bridges")
+    day.tell("09:10:30", e.Moved, micros("09:12:30"), "walk")
+    day.tell("09:11:30", e.Moved, micros("09:13"))
+    day.until("09:13")
+    rows = [effect.row for effect in day.effects if isinstance(effect, e.Log)]
+    assert [(row.event, row.exercise, row.duration_s) for row in rows] == [
+        ("started", "bridges", None),
+        ("taken", "walk", 120),
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "moved", "row"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 
 import pytest
 
@@ -95,6 +96,35 @@ def test_next_in_the_last_phase_finishes(session: Session, clock: Clock, told: T
     clock.now += 110
     session.next()
     assert told.said == [("finished", 110)]
+
+
+def test_another_exercise_begins_anew_and_what_was_practised_counts(session: Session, clock: Clock, told: Told) -> None:
+    clock.now += 30
+    session.exchange(plan(EXERCISES["walk"], 120))
+    assert (session.player.timeline.exercise.id, session.player.position) == ("walk", 0)
+    clock.now += 40
+    session.done()
+    assert told.said == [("moved", 120), ("done", 70)]
+
+
+def test_the_line_hears_whole_sentences_as_they_come() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        link = Link(theirs.fileno())
+        assert list(link.heard()) == []
+        ours.send(b'{"farewell": "2 bre')
+        assert list(link.heard()) == []
+        ours.send(b'aks today."}\n{"farewell": "again"}\n[]\n')
+        assert list(link.heard()) == [{"farewell": "2 breaks today."}, {"farewell": "again"}]
+        ours.close()
+        assert list(link.heard()) == []
+
+
+def test_a_pipe_can_only_be_told() -> None:
+    reading, writing = os.pipe()
+    assert list(Link(writing).heard(patience=10)) == []
+    os.close(reading)
+    os.close(writing)
 
 
 def test_reports_are_lines_of_json() -> None:

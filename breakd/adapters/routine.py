@@ -77,13 +77,13 @@ class RoutineProcess:
     def _read(self, offer: int, line_to: socket.socket, child: subprocess.Popen[bytes]) -> None:
         """Post what the child says until it ends; one that ends without a last word has closed early."""
         last = None
-        with line_to, line_to.makefile(encoding="utf-8", errors="replace") as lines:
-            with suppress(ConnectionResetError):  # it ended with words of ours unread
-                for line in lines:
-                    report = _report(offer, line)
-                    if report is not None:
-                        last = report.kind
-                        self._post(report)
+        # Reset: it ended with words of ours unread.
+        with suppress(ConnectionResetError), line_to, line_to.makefile(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                report = _report(offer, line)
+                if report is not None:
+                    last = report.kind
+                    self._post(report)
         child.wait()
         if self._child in {child, None}:
             self._after()

@@ -79,6 +79,7 @@ def settings(
         routine=RoutineSettings(sound=True, theme="auto", reduced_motion=False, profile="any"),
         exercises=(),
         max_snoozes=int(max_snoozes),
+        prompt_window="auto",
         **{key: parse(value) for key, value in lengths.items()},
     )
 

@@ -267,6 +267,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         merge_within=prompt["merge_within"],
         warn_before=prompt["warn_before"],
         wait_for_pause=prompt["wait_for_pause"],
+        prompt_window=prompt["window"],
         away_after=found["presence"]["away_after"],
         hold_while=frozenset(hold["while"]),
         hold_at_most=hold["at_most"],

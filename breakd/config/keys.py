@@ -123,6 +123,13 @@ PROMPT = Key(
             later("A prompt waits at most this long for a pause in typing; 0s is off."),
             zero=True,
         ),
+        Key(
+            "window",
+            "choice",
+            "auto",
+            later("breakd's own window for prompts: auto (where no notification has buttons), always or never."),
+            ("auto", "always", "never"),
+        ),
     ),
 )
 

@@ -66,6 +66,7 @@ class Settings:
     merge_within: int
     warn_before: int
     wait_for_pause: int
+    prompt_window: str
     away_after: int
     hold_while: frozenset[str]
     hold_at_most: int

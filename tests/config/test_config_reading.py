@@ -31,6 +31,7 @@ DEFAULTS = Settings(
     merge_within=5 * MINUTE,
     warn_before=0,
     wait_for_pause=30 * SECOND,
+    prompt_window="auto",
     away_after=3 * MINUTE,
     hold_while=frozenset({"do-not-disturb", "fullscreen", "microphone", "camera"}),
     hold_at_most=45 * MINUTE,

@@ -58,9 +58,9 @@ def time_of_day(text: str) -> "time":
         raise ValueError(_('"{text}" is not a time; write HH:MM, 00:00 to 23:59').format(text=text[:40])) from None
 
 
-def with_how_to_answer(body: str) -> str:
-    """Return the text of a prompt that cannot have buttons."""
-    return "\n".join(filter(None, (body, _("Answer with breakd's tray icon, or with: breakd start"))))
+def with_how_to_answer(body: str, how: str | None = None) -> str:
+    """Return the text of a prompt that does not show how it is answered; with no `how`, of one with no buttons."""
+    return "\n".join(filter(None, (body, how or _("Answer with breakd's tray icon, or with: breakd start"))))
 
 
 def spell(micros: int) -> str:

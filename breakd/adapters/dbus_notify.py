@@ -19,7 +19,7 @@ from jeepney import DBusAddress
 from breakd.adapters.bus import DBUS, Body, Bus, BusError
 from breakd.folders import runtime_dir
 from breakd.ports import Post, Prompt, PromptAnswered, Prompter, PromptsLost, PromptWavedAway, SourceChanged
-from breakd.texts import with_how_to_answer
+from breakd.texts import _, later, with_how_to_answer
 
 NAME = "org.freedesktop.Notifications"
 SERVER = DBusAddress("/org/freedesktop/Notifications", NAME, NAME)
@@ -28,6 +28,18 @@ NOTIFY = "susssasa{sv}i"  # its arguments
 NEVER, AS_USUAL = 0, -1  # values of expire_timeout
 NORMAL, CRITICAL = 1, 2  # values of urgency
 MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+# How a bubble is answered, where it does not show that, as the server is set up by default: in general, and to snooze.
+HOW_TO_ANSWER = {
+    "Xfce Notify Daemon": (later("Use the buttons."), ""),  # a click on the body closes it, and says no more
+    "dunst": (later("Middle click: start."), later("Click: snooze.")),
+    "mako": (later("Click: start."), later("Right click: snooze.")),
+}
+# Servers that fold a normal prompt away after some seconds: where it is set that they show none at all.
+FOLDS_AWAY = {
+    "gnome-shell": ("org.gnome.desktop.notifications", "show-banners"),
+    "cinnamon": ("org.cinnamon.desktop.notifications", "display-notifications"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -260,36 +272,51 @@ class Notifications:
 
     def _closed(self, number: int, reason: int) -> None:
         shown = self._shown
-        if shown is not None and number == self._id and reason == DISMISSED:
+        if shown is None or number != self._id:
+            return
+        if reason == DISMISSED or not shown.choices:  # a prompt that its server took off is still to be answered
             self._forget()
+        if reason == DISMISSED:
             self._post(PromptWavedAway(shown.token))
 
 
 def _notification(prompt: Prompt, server: _Server, *, replaces: int, milliseconds: int | None = None) -> Body:
     """Return the arguments of Notify; `milliseconds` until the server takes it off (None: as fits the prompt)."""
     buttons = prompt.choices if "actions" in server.abilities else ()
-    body = with_how_to_answer(prompt.body) if prompt.choices and not buttons else prompt.body
+    body = prompt.body
+    if prompt.choices and not buttons:
+        body = with_how_to_answer(body)
+    elif prompt.default and server.name in HOW_TO_ANSWER:
+        body = with_how_to_answer(body, _how_to_answer(prompt, server))
     if "body-markup" in server.abilities:
         body = body.translate(MARKUP)
     actions = [text for choice in buttons for text in (choice.key, choice.label)]
     if buttons and prompt.default:
         actions = ["default", "", *actions]  # xfce4-notifyd draws a default with a label as one more button
-    # GNOME Shell hides a normal banner after 4 s, but shows a critical one even under do-not-disturb.
-    urgent = prompt.choices and server.name == "gnome-shell" and _gnome_shows_banners()
+    # A critical one stays, unfolded, but shows even under do-not-disturb.
+    urgent = prompt.choices and server.name in FOLDS_AWAY and _shows_banners(*FOLDS_AWAY[server.name])
     hints: dict[str, tuple[str, Any]] = {
         "desktop-entry": ("s", "breakd"),
         "urgency": ("y", CRITICAL if urgent else NORMAL),
     }
+    if prompt.picture is not None:
+        hints["image-path"] = ("s", Path(prompt.picture).as_uri())
     if milliseconds is None:
         milliseconds = NEVER if prompt.choices else AS_USUAL  # the daemon takes off what waits for an answer
     return "breakd", replaces, "", prompt.title, body, actions, hints, milliseconds
 
 
-def _gnome_shows_banners() -> bool:
-    """Say whether GNOME's do-not-disturb is off; where that cannot be read it counts as on."""
-    import subprocess  # noqa: PLC0415 - only where GNOME Shell is the server
+def _how_to_answer(prompt: Prompt, server: _Server) -> str:
+    answer, snooze = HOW_TO_ANSWER[server.name]
+    can_snooze = snooze and any(choice.key == "snooze" for choice in prompt.choices)
+    return f"{_(answer)} {_(snooze)}" if can_snooze else _(answer)
 
-    command = ["gsettings", "get", "org.gnome.desktop.notifications", "show-banners"]
+
+def _shows_banners(schema: str, key: str) -> bool:
+    """Say whether the desktop's do-not-disturb is off; where that cannot be read it counts as on."""
+    import subprocess  # noqa: PLC0415 - only where such a desktop is the server
+
+    command = ["gsettings", "get", schema, key]
     try:
         read = subprocess.run(command, capture_output=True, text=True, timeout=1, check=False)
     except (OSError, subprocess.TimeoutExpired):

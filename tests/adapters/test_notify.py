@@ -28,6 +28,10 @@ from breakd.ports import (
 SECONDS = 10
 CHOICES = (Choice("start", "Start"), Choice("snooze", "Snooze 5 min"), Choice("skip", "Skip"))
 ALL = ["actions", "body", "body-markup"]
+SHOWS_BANNERS = {
+    "gnome-shell": "org.gnome.desktop.notifications show-banners",
+    "cinnamon": "org.cinnamon.desktop.notifications display-notifications",
+}
 
 
 class Notified(NamedTuple):
@@ -259,13 +263,15 @@ def test_markup_is_escaped_where_the_server_reads_it(server: Server, asker: Aske
     assert server.notified().body == "Slow &lt;b&gt;and&lt;/b&gt; calm &amp; so on"
 
 
+@pytest.mark.usefixtures("daemon")
+@pytest.mark.parametrize("name", SHOWS_BANNERS)
 @pytest.mark.parametrize(("answer", "urgency"), [("echo true", 2), ("echo false", 1), ("exit 1", 1)])
-def test_gnome_shell_gets_critical_prompts_unless_it_is_not_to_disturb(
-    daemon: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, urgency: int
+def test_what_folds_prompts_away_gets_critical_ones_unless_it_is_not_to_disturb(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, answer: str, urgency: int
 ) -> None:
-    program(tmp_path / "bin/gsettings", answer)
+    program(tmp_path / "bin/gsettings", f'[ "$*" = "get {SHOWS_BANNERS[name]}" ] && {answer}')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
-    server = Server("gnome-shell")
+    server = Server(name)
     asker = Asker()
     asker.ask()
     assert server.notified().hints["urgency"] == ("y", urgency)
@@ -273,6 +279,44 @@ def test_gnome_shell_gets_critical_prompts_unless_it_is_not_to_disturb(
     assert server.notified().hints["urgency"] == ("y", 1)
     asker.close()
     server.leave()
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "told_at_last"),
+    [
+        ("Xfce Notify Daemon", "Slowly\nUse the buttons.", "Slowly\nUse the buttons."),
+        ("dunst", "Slowly\nMiddle click: start. Click: snooze.", "Slowly\nMiddle click: start."),
+        ("mako", "Slowly\nClick: start. Right click: snooze.", "Slowly\nClick: start."),
+    ],
+)
+def test_a_bubble_says_how_it_is_answered_where_it_does_not_show_it(
+    daemon: subprocess.Popen[str], name: str, told: str, told_at_last: str
+) -> None:
+    server = Server(name)
+    asker = Asker()
+    asker.ask()
+    assert server.notified().body == told
+    asker.prompter.show(Prompt(2, "Stand up", "Slowly", (CHOICES[0], CHOICES[2]), "start"))
+    assert server.notified().body == told_at_last
+    asker.prompter.show(Prompt(3, "Steps", "One\nTwo", (Choice("done", "Done"),)))
+    assert server.notified().body == "One\nTwo"
+    asker.prompter.show(Prompt(4, "A break in 1 min", "Slowly"))
+    assert server.notified().body == "Slowly"
+    asker.close()
+    server.leave()
+
+
+def test_a_prompt_has_its_picture(server: Server, asker: Asker) -> None:
+    asker.prompter.show(Prompt(1, "Stand up", "", CHOICES, "start", picture="/a place/figure.png"))
+    assert server.notified().hints["image-path"] == ("s", "file:///a%20place/figure.png")
+
+
+def test_what_was_only_told_and_is_gone_is_not_replaced(server: Server, asker: Asker) -> None:
+    asker.prompter.show(Prompt(0, "A break in 1 min", ""))
+    server.notified()
+    server.close_bubble(1)
+    asker.ask()
+    assert server.notified().replaces == 0
 
 
 def test_notification_daemon_lets_a_withdrawn_bubble_time_out(daemon: subprocess.Popen[str]) -> None:

@@ -43,29 +43,10 @@ def _check(loaded: config.Loaded) -> None:
 
 def _init(path: Path) -> None:
     from breakd.config.example import example  # noqa: PLC0415 - needed here only
+    from breakd.config.writing import NotWrittenError, create  # noqa: PLC0415 - the same
 
-    data = example().encode()
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise _not_written(path.parent, error) from None
-    try:
-        # Exclusive: neither a file nor a link that leads nowhere is written over, whoever made it a moment ago.
-        file = path.open("xb")
-    except FileExistsError:
-        raise BreakdError(_("{file} exists already; nothing was written").format(file=path)) from None
-    except OSError as error:
-        raise _not_written(path, error) from None
-    try:
-        # In one write, at the end: before it the file is empty, and so says the defaults too.
-        with file:
-            file.write(data)
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        raise _not_written(path, error) from None
+        create(path, example())
+    except NotWrittenError as error:
+        raise BreakdError(_("{problem}; name another place with --config FILE").format(problem=error)) from None
     print(_("Wrote {file}").format(file=path))
-
-
-def _not_written(path: Path, error: OSError) -> BreakdError:
-    text = _("{file} cannot be written: {reason}; name another place with --config FILE")
-    return BreakdError(text.format(file=path, reason=error.strerror))

@@ -1,32 +1,43 @@
-"""Writes the table of keys as a commented file: config.example.toml and what `config init` writes.
+"""Writes the table of keys as a commented file: config.example.toml, what `config init` and the welcome write.
 
-Law: the file that is written says the defaults and nothing else; what has no default stands in it as a comment.
+Law: the file says every key, with the defaults or what stands in their place; what has neither is in it as a comment.
 """
 
 from typing import Any
 
+from breakd.config.check import filled
 from breakd.config.keys import ROOT, Key
 from breakd.config.problems import literal
 from breakd.texts import _
 
 
 def example() -> str:
-    """Return the whole file."""
+    """Return the file of the defaults."""
     head = _("The configuration of breakd. Every key may be left out; what stands here are the defaults.")
+    return _file(head, filled({}))
+
+
+def answered(document: dict[str, Any]) -> str:
+    """Return the file of a filled document, which a person's answers have made."""
+    return _file(_("The configuration of breakd, with your answers. A key that is left out has its default."), document)
+
+
+def _file(head: str, document: dict[str, Any]) -> str:
     units = _("Durations are written 90s, 5m, 2h or 1h30m.")
-    blocks = [f"# {head}\n# {units}", *(block for key in ROOT.keys for block in _blocks(key, key.name))]
+    parts = [(key, document.get(key.name)) for key in ROOT.keys]
+    blocks = [f"# {head}\n# {units}", *(block for key, value in parts for block in _blocks(key, key.name, value))]
     return "\n\n".join(blocks) + "\n"
 
 
-def _blocks(key: Key, name: str) -> list[str]:
+def _blocks(key: Key, name: str, value: Any) -> list[str]:
     """Return the blocks of a table or of a list of tables, and of the tables within."""
-    if key.default is None:
+    if value is None:
         lines = _lines(key, name, key.sample)
         return ["\n".join(line if line.startswith("#") else f"# {line}" for line in lines)]
-    blocks = ["\n".join(_lines(key, name, key.default))]
+    blocks = ["\n".join(_lines(key, name, value))]
     for sub in key.keys:
         if sub.kind == "table":
-            blocks += _blocks(sub, f"{name}.{sub.name}")
+            blocks += _blocks(sub, f"{name}.{sub.name}", value.get(sub.name))
     return blocks
 
 

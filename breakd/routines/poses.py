@@ -1,0 +1,479 @@
+"""The key poses of the figure, as data: where each joint is, and what the picture shows around it.
+
+Law: one body and one scale. x goes right, y goes up, z toward the viewer; the floor is at y = 0 and a standing person
+760 high; the bones keep their lengths in all poses. In a side view the person's right limbs are nearer to the viewer;
+a front view is a mirror, the person's right at the right.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, auto
+from typing import Literal
+
+Point = tuple[float, float, float]
+Pose = tuple[Point, ...]
+"""A place for each Joint, in their order."""
+
+
+class Joint(IntEnum):
+    HEAD = 0
+    NOSE = auto()
+    NECK = auto()
+    WAIST = auto()
+    HIP = auto()
+    R_SHOULDER = auto()
+    R_ELBOW = auto()
+    R_HAND = auto()
+    L_SHOULDER = auto()
+    L_ELBOW = auto()
+    L_HAND = auto()
+    R_HIP = auto()
+    R_KNEE = auto()
+    R_ANKLE = auto()
+    R_TOE = auto()
+    L_HIP = auto()
+    L_KNEE = auto()
+    L_ANKLE = auto()
+    L_TOE = auto()
+
+
+class Part(IntEnum):
+    """What can be seen to move."""
+
+    TRUNK = 0
+    R_ARM = auto()
+    L_ARM = auto()
+    R_LEG = auto()
+    L_LEG = auto()
+
+
+JOINTS_OF = {
+    Part.TRUNK: (Joint.HIP, Joint.WAIST, Joint.NECK, Joint.HEAD),
+    Part.R_ARM: (Joint.R_SHOULDER, Joint.R_ELBOW, Joint.R_HAND),
+    Part.L_ARM: (Joint.L_SHOULDER, Joint.L_ELBOW, Joint.L_HAND),
+    Part.R_LEG: (Joint.R_HIP, Joint.R_KNEE, Joint.R_ANKLE, Joint.R_TOE),
+    Part.L_LEG: (Joint.L_HIP, Joint.L_KNEE, Joint.L_ANKLE, Joint.L_TOE),
+}
+
+ARMS = (Part.R_ARM, Part.L_ARM)
+LEGS = (Part.R_LEG, Part.L_LEG)
+
+Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall"]
+
+HEAD_RADIUS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key pose: `works` is drawn in the accent, `presses` pushes down without moving, `breathes` while it is held."""
+
+    pose: Pose
+    works: tuple[Part, ...] = ()
+    presses: tuple[Joint, ...] = ()
+    breathes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The poses of one exercise, and how the figure gets from one to another.
+
+    `view` is the square that the picture shows: left, bottom and side. The movement is built from `root` on; the joints
+    that are `held` go straight from place to place, or stay, and the joint before them bends as it must. A `flowing`
+    movement does not stop at the poses on its way. A `cycle` lasts so many seconds, over a moving floor.
+    """
+
+    keys: Mapping[str, Key]
+    view: tuple[float, float, float]
+    props: tuple[Prop, ...] = ()
+    root: Joint = Joint.HIP
+    held: tuple[Joint, ...] = ()
+    front: bool = False
+    flowing: bool = False
+    cycle: float = 0.0
+    gap: bool = field(default=False)
+    """Show the room between knees and floor."""
+
+
+def _points(text: str) -> list[Point]:
+    """Return the points of a text such as '301,165 301,300'."""
+    points = [tuple(float(number) for number in word.split(",")) for word in text.split()]
+    return [(x, y, z[0] if z else 0.0) for x, y, *z in points]
+
+
+def _side(trunk: str, right_arm: str, left_arm: str, right_leg: str, left_leg: str) -> Pose:
+    """Return a pose seen from the person's right.
+
+    The texts hold: head, neck, waist and hip; elbow and hand; knee, ankle and toe. The face is a quarter turn from the
+    way that the neck goes.
+    """
+    head, neck, waist, hip = _points(trunk)
+    up = math.atan2(head[1] - neck[1], head[0] - neck[0])
+    nose = (head[0] + HEAD_RADIUS * math.sin(up), head[1] - HEAD_RADIUS * math.cos(up), 0.0)
+    limbs = [neck, *_points(right_arm), neck, *_points(left_arm), hip, *_points(right_leg), hip, *_points(left_leg)]
+    return (head, nose, neck, waist, hip, *limbs)
+
+
+def _both(trunk: str, arms: str, legs: str) -> Pose:
+    """Return a pose whose right and left are alike, seen from the side."""
+    return _side(trunk, arms, arms, legs, legs)
+
+
+_LEFT = {
+    Joint.R_SHOULDER: Joint.L_SHOULDER,
+    Joint.R_ELBOW: Joint.L_ELBOW,
+    Joint.R_HAND: Joint.L_HAND,
+    Joint.R_HIP: Joint.L_HIP,
+    Joint.R_KNEE: Joint.L_KNEE,
+    Joint.R_ANKLE: Joint.L_ANKLE,
+    Joint.R_TOE: Joint.L_TOE,
+}
+OPPOSITE = {**{joint: joint for joint in Joint}, **_LEFT, **{left: right for right, left in _LEFT.items()}}
+"""The same joint on the other side of the body."""
+
+_OTHER_PART = {
+    Part.TRUNK: Part.TRUNK,
+    Part.R_ARM: Part.L_ARM,
+    Part.L_ARM: Part.R_ARM,
+    Part.R_LEG: Part.L_LEG,
+    Part.L_LEG: Part.R_LEG,
+}
+
+
+def _swapped(key: Key) -> Key:
+    """Return the same done by the other side of the body, seen from the same side."""
+    pose = tuple(key.pose[OPPOSITE[joint]] for joint in Joint)
+    works = tuple(_OTHER_PART[part] for part in key.works)
+    return Key(pose, works, tuple(OPPOSITE[joint] for joint in key.presses), key.breathes)
+
+
+def _mirrored(key: Key) -> Key:
+    """Return the same done by the other side of the body, in a front view."""
+    swapped = _swapped(key)
+    return Key(tuple((1000 - x, y, z) for x, y, z in swapped.pose), swapped.works, swapped.presses, swapped.breathes)
+
+
+# --- On the back ---
+
+_BUG = "211,45 301,40 411,51 520,40"
+_BUG_ARM, _BUG_ARM_LOW = "301,165 301,300", "177,57 44,76"
+_BUG_LEG, _BUG_LEG_LOW = "520,230 700,230 700,310", "707,73 884,104 870,183"
+_BUG_REACH = Key(_side(_BUG, _BUG_ARM_LOW, _BUG_ARM, _BUG_LEG, _BUG_LEG_LOW), (Part.R_ARM, Part.L_LEG))
+
+_DEAD_BUGS = Scene(
+    {"A": Key(_both(_BUG, _BUG_ARM, _BUG_LEG)), "B": _BUG_REACH, "C": _swapped(_BUG_REACH)},
+    view=(-35, -320, 1000),
+    props=("mat",),
+)
+
+_BRIDGE_ARM, _BRIDGE_FOOT = "345,29 479,24", "589,30 666,10"
+
+_BRIDGES = Scene(
+    {
+        "A": Key(_both("131,50 220,40 330,47 440,40", _BRIDGE_ARM, "538,203 " + _BRIDGE_FOOT)),
+        "B": Key(_both("131,50 220,40 319,88 418,136", _BRIDGE_ARM, "593,210 " + _BRIDGE_FOOT), (Part.TRUNK, *LEGS)),
+    },
+    view=(20, -240, 740),
+    props=("mat",),
+    root=Joint.NECK,
+    held=(Joint.R_ANKLE, Joint.L_ANKLE),
+)
+
+# --- Upright ---
+
+_STAND = "505,710 500,620 500,510 500,400"
+_HANG, _STRAIGHT = "496,495 505,360", "503,210 500,30 577,9"
+_STEP = Key(
+    _side(
+        "517,691 508,602 504,492 500,382",
+        "455,488 431,356",
+        "561,488 664,402",
+        "577,208 642,40 718,65",
+        "451,198 319,76 357,5",
+    ),
+    (*ARMS, *LEGS),
+)
+_PASS = Key(
+    _side(
+        "517,709 508,620 504,510 500,400",
+        "501,495 536,364",
+        "514,495 571,372",
+        "507,210 500,30 578,9",
+        "559,219 438,85 490,24",
+    ),
+    (*ARMS, *LEGS),
+)
+
+_WALK = Scene(
+    {
+        "stand": Key(_both(_STAND, _HANG, _STRAIGHT)),
+        "A": _STEP,
+        "B": _PASS,
+        "C": _swapped(_STEP),
+        "D": _swapped(_PASS),
+    },
+    view=(75, -60, 850),
+    flowing=True,
+    cycle=1.1,
+)
+
+
+def _front(head: str, right_arm: str, left_arm: str) -> Pose:
+    """Return a standing pose seen from the front: head and nose; shoulder, elbow and hand."""
+    trunk = "500,610 500,500 500,390"
+    legs = "550,390 585,208 600,30 615,5,74 450,390 415,208 400,30 385,5,74"
+    return tuple(_points(" ".join((head, trunk, right_arm, left_arm, legs))))
+
+
+_TURN = Key(
+    _front("500,700,0 521,700,45", "574,605,-42 660,579,-129 726,551,-243", "426,605,42 340,579,129 274,551,243"),
+    ARMS,
+)
+_WRAP = Key(
+    _front("500,700,0 532,700,38", "555,605,-65 562,517,-153 462,460,-223", "445,605,65 461,517,152 576,460,194"),
+    ARMS,
+)
+
+_HELICOPTERS = Scene(
+    {
+        "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551"), ARMS),
+        "B": _TURN,
+        "C": _WRAP,
+        "B'": _mirrored(_TURN),
+        "C'": _mirrored(_WRAP),
+        "D": Key(_front("500,700,0 500,700,50", "585,605 605,482,-7 617,347,-7", "415,605 395,482,-7 383,347,-7")),
+    },
+    view=(75, -60, 850),
+    front=True,
+    flowing=True,
+)
+
+# --- On hands and knees, and on the front ---
+
+_FOUR_ARM = "599,143 620,10"
+
+_KNEE_HOVERS = Scene(
+    {
+        "A": Key(_both("699,280 610,268 505,236 400,205", _FOUR_ARM, "400,15 231,77 267,5")),
+        "B": Key(_both("699,280 610,268 504,260 400,240", _FOUR_ARM, "400,50 221,71 267,5"), LEGS, breathes=True),
+    },
+    view=(150, -150, 660),
+    props=("mat",),
+    root=Joint.NECK,
+    held=(Joint.R_TOE, Joint.L_TOE),
+    gap=True,
+)
+
+_PRONE_LEG = "270,37 90,35 11,24"
+
+_PRESS_UPS = Scene(
+    {
+        "A": Key(_both("770,52 680,46 570,46 460,40", "565,95 670,10", _PRONE_LEG)),
+        "B": Key(_both("658,266 615,187 557,94 460,42", "554,78 670,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
+        "C": Key(_both("564,327 548,238 537,129 460,50", "595,122 670,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
+    },
+    view=(-30, -240, 890),
+    props=("mat",),
+    held=(Joint.R_HAND, Joint.L_HAND),
+)
+
+_SUPER = "760,45 670,42 560,42 450,40"
+_SUPER_ARM, _SUPER_ARM_UP = "795,35 930,28", "787,85 914,131"
+_SUPER_LEG, _SUPER_LEG_UP = "260,37 80,34 1,22", "266,89 93,136 13,147"
+_SUPER_REACH = Key(_side(_SUPER, _SUPER_ARM, _SUPER_ARM_UP, _SUPER_LEG_UP, _SUPER_LEG), (Part.L_ARM, Part.R_LEG))
+
+_SUPERMANS = Scene(
+    {"A": Key(_both(_SUPER, _SUPER_ARM, _SUPER_LEG)), "B": _SUPER_REACH, "C": _swapped(_SUPER_REACH)},
+    view=(-45, -400, 1050),
+    props=("mat",),
+)
+
+# --- Standing, in place of the floor ---
+
+_WALL = "500,710 500,620 500,510 500,400"
+_WALL_BUG = Key(_side(_WALL, "526,742 549,875", _HANG, _STRAIGHT, "690,400 690,220 769,206"), (Part.R_ARM, Part.L_LEG))
+
+_WALL_BUGS = Scene(
+    {"stand": Key(_both(_WALL, _HANG, _STRAIGHT)), "right": _WALL_BUG, "left": _swapped(_WALL_BUG)},
+    view=(100, -60, 1040),
+    props=("wall",),
+)
+
+_SIT = "406,520 400,430 400,320 400,210"
+_SIT_ARM, _SIT_LEG = "426,308 537,230", "590,210 590,30 667,9"
+_UNDER = "556,30 633,9"
+
+_SIT_TO_STAND = Scene(
+    {
+        "sit": Key(_both(_SIT, _SIT_ARM, "588,208 " + _UNDER)),
+        "lean": Key(_both("509,500 475,417 438,313 400,210", "547,314 650,228", "588,208 " + _UNDER), LEGS),
+        "stand": Key(
+            _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER), (Part.TRUNK, *LEGS)
+        ),
+    },
+    view=(80, -60, 850),
+    props=("chair",),
+    held=(Joint.R_ANKLE, Joint.L_ANKLE),
+)
+
+_DESK_LEAN = Scene(
+    {
+        "stand": Key(_both("263,708 258,618 258,508 258,398", "254,493 263,358", "261,208 258,28 335,5")),
+        "lean": Key(
+            _both("643,619 591,545 531,453 472,360", "651,435 741,335", "368,201 270,50 335,5"),
+            (Part.TRUNK, *LEGS),
+            breathes=True,
+        ),
+    },
+    view=(130, -60, 850),
+    props=("desk",),
+    root=Joint.R_TOE,
+)
+
+_BACK_BENDS = Scene(
+    {
+        "stand": Key(_both(_STAND, "404,542 478,430", _STRAIGHT)),
+        "bend": Key(
+            _both("444,696 472,611 513,509 530,400", "394,513 500,430", "517,210 500,31 578,10"), (Part.TRUNK,)
+        ),
+    },
+    view=(75, -60, 850),
+    held=(Joint.R_ANKLE, Joint.L_ANKLE),
+)
+
+_BIRD = "652,616 586,556 506,479 430,400"
+_BIRD_ARM, _BIRD_ARM_UP = "591,431 696,345", "692,622 808,689"
+_BIRD_LEG, _BIRD_LEG_UP = "427,210 427,30 505,16", "272,294 122,196 60,144"
+_DESK_BIRD = Key(_side(_BIRD, _BIRD_ARM, _BIRD_ARM_UP, _BIRD_LEG_UP, _BIRD_LEG), (Part.L_ARM, Part.R_LEG))
+
+_DESK_BIRDS = Scene(
+    {"lean": Key(_both(_BIRD, _BIRD_ARM, _BIRD_LEG)), "right": _DESK_BIRD, "left": _swapped(_DESK_BIRD)},
+    view=(10, -100, 900),
+    props=("desk",),
+)
+
+# --- Seated, in place of the floor and of standing ---
+
+_SEAT_VIEW = (170, -90, 760)
+_SEAT_BUG = Key(
+    _side("403,520 400,430 400,320 400,210", "432,551 456,684", _SIT_ARM, _SIT_LEG, "590,217 769,204 783,283"),
+    (Part.R_ARM, Part.L_LEG),
+)
+
+_SEAT_BUGS = Scene(
+    {"sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)), "right": _SEAT_BUG, "left": _swapped(_SEAT_BUG)},
+    view=(140, -70, 820),
+    props=("chair",),
+)
+
+_HEEL_PRESS = Scene(
+    {
+        "sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)),
+        "press": Key(
+            _both("406,526 400,436 400,326 400,216", "426,314 537,236", _SIT_LEG),
+            LEGS,
+            presses=(Joint.R_ANKLE,),
+            breathes=True,
+        ),
+    },
+    view=_SEAT_VIEW,
+    props=("chair",),
+    held=(Joint.R_ANKLE, Joint.L_ANKLE),
+)
+
+_SIDE_ARM = "394,305 408,171"
+_MARCH = Key(
+    _side(_SIT, _SIDE_ARM, _SIDE_ARM, "586,250 586,70 664,52", _SIT_LEG),
+    (Part.R_LEG,),
+)
+
+_SEAT_MARCH = Scene(
+    {"sit": Key(_both(_SIT, _SIDE_ARM, _SIT_LEG)), "right": _MARCH, "left": _swapped(_MARCH)},
+    view=_SEAT_VIEW,
+    props=("chair",),
+)
+
+
+def _turned(pose: Pose, degrees: float) -> Pose:
+    """Return the pose of a front view with its upper body turned to the person's right."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    upper = set(Joint) - set(JOINTS_OF[Part.R_LEG]) - set(JOINTS_OF[Part.L_LEG])
+    return tuple(
+        (500 + (x - 500) * cos + z * sin, y, z * cos - (x - 500) * sin) if joint in upper else (x, y, z)
+        for joint, (x, y, z) in zip(Joint, pose, strict=True)
+    )
+
+
+_CROSSED = tuple(
+    _points(
+        "500,520,0 500,520,50 500,430 500,320 500,210 585,425 560,325,70 446,398,80 415,425 440,325,70 554,398,80 "
+        "550,210 560,205,189 560,30,170 575,5,246 450,210 440,205,189 440,30,170 425,5,246"
+    )
+)
+_SEAT_TURN = Key(_turned(_CROSSED, 35), (Part.TRUNK, *ARMS))
+
+_SEAT_TURNS = Scene(
+    {"A": Key(_CROSSED), "right": _SEAT_TURN, "left": _mirrored(_SEAT_TURN)},
+    view=(170, -50, 660),
+    props=("stool",),
+    front=True,
+    flowing=True,
+)
+
+_HAND_PRESS = Scene(
+    {
+        "sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)),
+        "press": Key(
+            _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG), ARMS, presses=(Joint.R_HAND,), breathes=True
+        ),
+    },
+    view=_SEAT_VIEW,
+    props=("chair",),
+    held=(Joint.R_HAND, Joint.L_HAND),
+)
+
+_CHAIR_BENDS = Scene(
+    {
+        "sit": Key(_both(_SIT, "391,305 500,226", _SIT_LEG)),
+        "bend": Key(_both("271,483 331,416 383,319 400,210", "392,307 500,226", _SIT_LEG), (Part.TRUNK,)),
+    },
+    view=_SEAT_VIEW,
+    props=("chair", "backrest"),
+    held=(Joint.R_HAND, Joint.L_HAND),
+)
+
+_REACH = "555,479 510,401 455,305 400,210"
+_REACH_ARM = "458,287 580,230"
+_SEAT_REACHED = Key(
+    _side(_REACH, "623,454 745,511", _REACH_ARM, _SIT_LEG, "563,118 718,35 756,105"), (Part.R_ARM, Part.L_LEG)
+)
+
+_SEAT_REACH = Scene(
+    {"lean": Key(_both(_REACH, _REACH_ARM, _SIT_LEG)), "right": _SEAT_REACHED, "left": _swapped(_SEAT_REACHED)},
+    view=(150, -90, 760),
+    props=("chair",),
+    held=(Joint.R_ANKLE, Joint.L_ANKLE),
+)
+
+SCENES: dict[str, Scene] = {
+    "dead-bugs": _DEAD_BUGS,
+    "bridges": _BRIDGES,
+    "walk": _WALK,
+    "helicopters": _HELICOPTERS,
+    "knee-hovers": _KNEE_HOVERS,
+    "press-ups": _PRESS_UPS,
+    "supermans": _SUPERMANS,
+    "wall-bugs": _WALL_BUGS,
+    "sit-to-stand": _SIT_TO_STAND,
+    "desk-lean": _DESK_LEAN,
+    "back-bends": _BACK_BENDS,
+    "desk-birds": _DESK_BIRDS,
+    "seat-bugs": _SEAT_BUGS,
+    "heel-press": _HEEL_PRESS,
+    "seat-march": _SEAT_MARCH,
+    "seat-turns": _SEAT_TURNS,
+    "hand-press": _HAND_PRESS,
+    "chair-bends": _CHAIR_BENDS,
+    "seat-reach": _SEAT_REACH,
+}
+"""All scenes, by the name that an exercise's `figure` gives."""

@@ -37,6 +37,13 @@ def state_dir() -> "Path":
     return user_state_path("breakd", appauthor=False)
 
 
+def cache_dir() -> "Path":
+    """Return the folder of what can be made again: the routine's sounds."""
+    from platformdirs import user_cache_path  # noqa: PLC0415 - the same
+
+    return user_cache_path("breakd", appauthor=False)
+
+
 def runtime_dir() -> str:
     """Return the folder of the socket: XDG_RUNTIME_DIR, or one of the user's own under the temporary folder."""
     given = os.environ.get("XDG_RUNTIME_DIR")

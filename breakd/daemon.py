@@ -81,6 +81,7 @@ class Daemon:
         self._armed: int | None = None
         self._watching = False
         self._told_prompt: ports.Prompt | None = None
+        self._heads_up = False  # one may be on the screen
         self._changed = False
         self._saved = 0
         self._replies: list[tuple[Callable[[dict[str, Any]], None], dict[str, Any]]] = []
@@ -160,6 +161,9 @@ class Daemon:
         elif s.person.reachable and not s.person.active and not self._watching:
             self._watching = True
             outside.presence.watch_return()
+        if self._heads_up and not view.still_comes(s):
+            self._heads_up = False
+            outside.prompter.withdraw()
         outside.tray.show(view.tray(s, problem=bool(self._problem_lines())))
         deadline = next_deadline(s)
         if deadline != self._armed:
@@ -357,7 +361,8 @@ class Daemon:
                 self._told_prompt = None
                 self._outside.prompter.withdraw()
             case e.WarnAhead():
-                self._outside.prompter.show(view.heads_up(effect))
+                self._heads_up = True
+                self._outside.prompter.show(view.heads_up(self.state, effect))
             case e.OpenRoutine():
                 self._outside.routines.open(effect.offer, effect.exercise, effect.length, self._settings)
             case e.CloseRoutine():
@@ -373,7 +378,7 @@ class Daemon:
                 assert_never(effect)
 
     def _say(self, prompt: ports.Prompt) -> None:
-        self._told_prompt = prompt
+        self._told_prompt, self._heads_up = prompt, False
         self._outside.prompter.show(prompt)
 
     def _show_again(self) -> None:

@@ -7,6 +7,7 @@ disagree.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from breakd.core import events as e
@@ -252,23 +253,88 @@ def why_text(s: State, around: Around) -> str:
 # --- the prompt ---------------------------------------------------------------------------------------------------
 
 
+LONGEST_TITLE = 45
+PICTURES = Path(__file__).parent / "pictures"
+
+# The words take turns with each showing. The first is that of the first prompt ever.
+ON_YOUR_FEET = (
+    later("Stand up: {exercise}, {time}"),
+    later("Time to move: {exercise}, {time}"),
+    later("Break time: {exercise}, {time}"),
+)
+TITLES = {
+    "floor": ON_YOUR_FEET,
+    "standing": ON_YOUR_FEET,
+    "seated": (
+        later("Sit tall: {exercise}, {time}"),
+        later("Time to move: {exercise}, {time}"),
+        later("Break time: {exercise}, {time}"),
+    ),
+}
+LINES = {
+    "floor": (
+        later("On the floor; a carpet or a mat will do."),
+        later("Down on the floor; the screen can wait."),
+        later("A bit of floor is all it takes."),
+    ),
+    "standing": (
+        later("Up from the chair; the screen can wait."),
+        later("On your feet; nothing else is needed."),
+        later("Leave the chair for a moment."),
+    ),
+    "seated": (
+        later("Right where you sit."),
+        later("Stay in the chair; the screen can wait."),
+        later("No need to get up for this one."),
+    ),
+}
+REASON_EVERY = 3
+"""Every so many showings the prompt says for how long one sat."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Exercise:
+    """What a prompt says of an exercise."""
+
+    name: str
+    position: str
+    picture: str | None = None
+
+
 def prompt(s: State, show: e.ShowPrompt) -> Prompt:
-    """Return the notification of an offer: what to do, how long, and the reason."""
-    known = EXERCISES.get(show.exercise)
-    body = [_("Sitting for {time}.").format(time=spell(show.sat // MINUTE * MINUTE))] if show.sat >= MINUTE else []
-    if known is not None:
-        body.append(_(known.steps[0]))
+    """Return the notification of an offer: what to do, how long, and once in a while the reason."""
+    exercise, n = _exercise(s, show.exercise), show.showing - 1
+    titles, lines = TITLES[exercise.position], LINES[exercise.position]
+    body = [_(lines[(n + n // len(lines)) % len(lines)])]  # each title meets each line
     if not show.snoozes_left and s.settings.max_snoozes:
         body.append(_("No more snoozes for this one."))
+    elif n % REASON_EVERY == 0 and show.sat >= MINUTE:
+        body.insert(0, _("Sitting for {time}.").format(time=spell(show.sat // MINUTE * MINUTE)))
     return Prompt(
         token=show.showing,
-        title=_("Stand up: {exercise}, {time}").format(
-            exercise=exercise_name(show.exercise).lower() if known else show.exercise, time=spell(show.length)
-        ),
+        title=_titled(titles[n % len(titles)], exercise.name, time=spell(show.length)),
         body=" ".join(body),
         choices=_choices(snooze=show.snoozes_left > 0),
         default="start",
+        picture=exercise.picture,
     )
+
+
+def _exercise(s: State, exercise: str) -> _Exercise:
+    known = EXERCISES.get(exercise)
+    if known is not None:
+        picture = PICTURES / f"{known.figure}.png"
+        name = _(known.name).partition(" (")[0].lower()  # what it is, in brackets, is for where there is more room
+        return _Exercise(name, known.position, str(picture) if picture.is_file() else None)
+    own = next((own for own in s.settings.exercises if own.id == exercise), None)
+    return _Exercise(exercise, "standing") if own is None else _Exercise(own.name, own.position)
+
+
+def _titled(title: str, exercise: str, **values: str) -> str:
+    """Return the title with its values, and of a long name of an exercise only as much as is read at a glance."""
+    room = LONGEST_TITLE - len(_(title).format(exercise="", **values))
+    short = exercise if len(exercise) <= room else exercise[: room - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    return _(title).format(exercise=short, **values)
 
 
 def _choices(*, snooze: bool) -> tuple[Choice, ...]:
@@ -288,9 +354,28 @@ def first_contact(token: int) -> Prompt:
     return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start")
 
 
-def heads_up(warn: e.WarnAhead) -> Prompt:
-    """Return the notification of a break that comes soon."""
-    return Prompt(0, _("A break in {time}").format(time=spell(warn.left)), warn.tier)
+def heads_up(s: State, warn: e.WarnAhead) -> Prompt:
+    """Return the notification of a break that comes soon: nothing is asked, and it may be closed."""
+    tier = next(tier for tier in s.settings.tiers if tier.name == warn.tier)
+    exercise = _exercise(s, coming_exercise(s, tier))
+    title = later("A break in {left}: {exercise}, {time}")
+    return Prompt(
+        token=0,
+        title=_titled(title, exercise.name, left=spell(warn.left), time=spell(tier.length)),
+        body=_("Time to finish your sentence; there is nothing to click."),
+        picture=exercise.picture,
+    )
+
+
+def coming_exercise(s: State, tier: Tier) -> str:
+    """Return the exercise that the tier offers next."""
+    return tier.routines[s.turns[s.settings.tiers.index(tier)] % len(tier.routines)]
+
+
+def still_comes(s: State) -> bool:
+    """Say whether the break that a heads-up told of is on its way."""
+    here = s.person.absence is None and s.paused is None and s.work.inside
+    return s.warned and s.offer is None and here and not blocking(s)
 
 
 # --- the tray -----------------------------------------------------------------------------------------------------
@@ -317,12 +402,10 @@ def tray_line(s: State) -> str:
     tier, left = next_tier(s)
     if state_word(s) != "working" or s.now + left >= s.work.boundary:
         return sentence(s)
-    n = s.settings.tiers.index(tier)
-    exercise = tier.routines[s.turns[n] % len(tier.routines)]
-    minutes = s.sat[n] // MINUTE * MINUTE
+    minutes = s.sat[s.settings.tiers.index(tier)] // MINUTE * MINUTE
     return _("Sat {sat}, {exercise} in {left}").format(
         sat=spell(minutes) if minutes else _("0 min"),
-        exercise=exercise_name(exercise).lower(),
+        exercise=exercise_name(coming_exercise(s, tier)).lower(),
         left=spell(-(-left // MINUTE) * MINUTE),
     )
 

@@ -50,7 +50,7 @@ def test_asked_a_key_starts_the_routine_and_it_is_logged(home: Home, terminal: T
     terminal.press("s")
     terminal.read_until("Done: Helicopters, 1 s")
     home.wait_for_event("taken")
-    terminal.read_until("Stand up: helicopters, 1 s")
+    terminal.read_until("Time to move: helicopters, 1 s")
     terminal.press("q")
     assert ended(daemon) == 0
     assert attributes(terminal) == before

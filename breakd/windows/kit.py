@@ -5,6 +5,7 @@ Law: a size is given in pixels of an ordinary screen (96 dots an inch) and scale
 
 import tkinter as tk
 from collections.abc import Callable
+from functools import partial
 from tkinter import font as tkfont
 
 from PIL import ImageTk
@@ -14,26 +15,34 @@ from breakd.windows.look import Palette
 
 Act = Callable[[], None]
 
+PRESSING = ("<Return>", "<KP_Enter>", "<space>")
+"""The keys that press a button which has the keyboard."""
+
 
 class Kit:
-    """Sizes, fonts and colours for this screen."""
+    """Sizes, fonts and colours for this screen; `scale` where the screen's own resolution does not tell it."""
 
-    def __init__(self, root: tk.Tk, palette: Palette) -> None:
-        self.palette = palette
+    def __init__(self, root: tk.Misc, palette: Palette, scale: float | None = None) -> None:
+        self.root, self.palette = root, palette
         # In quarters: many an ordinary screen tells some 100 dots an inch.
-        self._scale = max(1.0, min(3.0, round(root.winfo_fpixels("1i") / 96 * 4) / 4))
-        self._family: str = tkfont.nametofont("TkDefaultFont").actual("family")
+        self.scale = scale or max(1.0, min(4.0, round(root.winfo_fpixels("1i") / 96 * 4) / 4))
+        self._family: str = tkfont.nametofont("TkDefaultFont", root).actual("family")
+
+    def at(self, zoom: float) -> "Kit":
+        """Return the kit for a window in which everything is `zoom` times as large."""
+        return Kit(self.root, self.palette, self.scale * zoom)
 
     def px(self, size: float) -> int:
         """Return the pixels here of `size` pixels on an ordinary screen."""
-        return round(size * self._scale)
+        return round(size * self.scale)
 
     def font(self, size: float, weight: str = "normal") -> tuple[str, int, str]:
         """Return the font of this height in pixels of an ordinary screen."""
-        return (self._family, -self.px(size), weight)
+        return (self._family, -max(1, self.px(size)), weight)
 
     def width(self, text: str, size: float, weight: str = "normal") -> int:
-        return int(tkfont.Font(font=self.font(size, weight)).measure(text))
+        """Return how wide the text is here, in pixels."""
+        return int(tkfont.Font(self.root, font=self.font(size, weight)).measure(text))
 
 
 class Changes:
@@ -50,54 +59,135 @@ class Changes:
 
 
 class Button:
-    """A rounded button. It has one label at a time, and a width that suits all of them."""
+    """A rounded button. It has one label at a time, and a width that suits all of them.
 
-    def __init__(self, parent: tk.Misc, kit: Kit, labels: tuple[str, ...], act: Act, *, main: bool = False) -> None:
+    `icons` are names of look.icon, one for each label, and stand behind it; `hint` names its key; `plain` shows no
+    plate before it is pointed at. `keys` press it when it has the keyboard.
+    """
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        kit: Kit,
+        labels: tuple[str, ...],
+        act: Act,
+        *,
+        main: bool = False,
+        plain: bool = False,
+        size: int = look.BODY,
+        hint: str = "",
+        icons: tuple[str, ...] = (),
+        keys: tuple[str, ...] = PRESSING,
+    ) -> None:
         palette = kit.palette
-        self._labels = labels
-        size = (max(kit.px(92), *(kit.width(label, 16, "bold") + kit.px(40) for label in labels)), kit.px(44))
-        fill, hover, ink = (
-            (palette.main, palette.main_hover, palette.strong) if main else (palette.button, palette.hover, palette.ink)
-        )
-
-        def face(colour: str, outline: str | None = None) -> ImageTk.PhotoImage:
-            return ImageTk.PhotoImage(look.plate(*size, kit.px(12), (palette.ground, colour), outline), master=parent)
-
-        self._faces = {False: face(fill), True: face(hover)}
-        self._focused = {False: face(fill, palette.ink), True: face(hover, palette.ink)}
+        self._labels, self._icons, self._hint, self._size = labels, icons, hint, size
+        self._ink = palette.strong if main else palette.ink
+        self._grounds = (palette.ground, palette.hover) if plain else (palette.button, palette.hover)
+        if main:
+            self._grounds = (palette.main, palette.main_hover)
+        self._edge = None if plain else palette.edge
+        self._act = act
+        self._index = 0
         self._is = {"pointed": False, "focused": False}
-        self.widget = tk.Button(
-            parent,
-            command=act,
-            text=labels[0],
-            font=kit.font(16, "bold"),
-            compound="center",
-            relief="flat",
-            cursor="hand2",
-            borderwidth=0,
-            highlightthickness=0,
-            padx=0,
-            pady=0,
-            foreground=ink,
-            activeforeground=ink,
-            background=palette.ground,
-            activebackground=palette.ground,
+        self._pictures: dict[object, ImageTk.PhotoImage] = {}
+        self.widget = tk.Canvas(
+            parent, background=palette.ground, highlightthickness=0, borderwidth=0, cursor="hand2", takefocus=True
         )
-        for event, state, on in (
-            ("<Enter>", "pointed", True),
-            ("<Leave>", "pointed", False),
-            ("<FocusIn>", "focused", True),
-            ("<FocusOut>", "focused", False),
-        ):
-            self.widget.bind(event, lambda _event, state=state, on=on: self._turn(state, on=on), add=True)  # type: ignore[misc]  # a lambda's defaults have no types
-        self.widget.bind("<Return>", lambda _event: self.widget.invoke())
-        self._turn("focused", on=False)
+        self._plate = self.widget.create_image(0, 0, anchor="nw")
+        self._text = self.widget.create_text(0, 0, anchor="w", fill=self._ink)
+        self._icon = self.widget.create_image(0, 0, anchor="w")
+        self._key = self.widget.create_text(0, 0, anchor="w", text=hint, fill=self._ink)
+        self._bind(keys)
+        self.fit(kit)
+
+    def _bind(self, keys: tuple[str, ...]) -> None:
+        def press(_event: "tk.Event[tk.Misc]") -> str:
+            self.invoke()
+            return "break"
+
+        def turned(_event: "tk.Event[tk.Misc]", **now: bool) -> None:
+            self._is.update(now)
+            self._show()
+
+        def released(event: "tk.Event[tk.Misc]") -> None:
+            if 0 <= event.x < self.widget.winfo_width() and 0 <= event.y < self.widget.winfo_height():
+                self.invoke()
+
+        self.widget.bind("<Enter>", partial(turned, pointed=True))
+        self.widget.bind("<Leave>", partial(turned, pointed=False))
+        self.widget.bind("<FocusIn>", partial(turned, focused=True))
+        self.widget.bind("<FocusOut>", partial(turned, focused=False))
+        self.widget.bind("<ButtonRelease-1>", released)
+        for key in keys:
+            self.widget.bind(key, press)
+
+    def invoke(self) -> None:
+        """Do what a click does."""
+        self._act()
 
     def say(self, index: int) -> None:
         """Show this one of the labels."""
-        self.widget.configure(text=self._labels[index])
+        self._index = index
+        self._show()
 
-    def _turn(self, state: str, *, on: bool) -> None:
-        self._is[state] = on
-        faces = self._focused if self._is["focused"] else self._faces
-        self.widget.configure(image=faces[self._is["pointed"]])
+    def rename(self, *labels: str) -> None:
+        """Have other labels."""
+        self._labels = labels
+        self.fit(self._kit)
+
+    def fit(self, kit: Kit) -> None:
+        """Take the size that suits the labels in this kit."""
+        self._kit = kit
+        self._pictures = {}
+        font, gap = kit.font(self._size, "bold"), kit.px(10)
+        self.widget.itemconfigure(self._text, font=font)
+        self.widget.itemconfigure(self._key, font=kit.font(look.CAPTION))
+        self._parts = (
+            max((kit.width(label, self._size, "bold") for label in self._labels), default=0),
+            kit.px(self._size * 1.3) if self._icons else 0,
+            kit.width(self._hint, look.CAPTION) if self._hint else 0,
+        )
+        parts = [part for part in self._parts if part]
+        # A label without more than that stands in a wide button; icons and hints need no room around.
+        least = kit.px(92) if len(parts) == 1 and self._parts[0] else 0
+        self.width = max(least, sum(parts) + gap * (len(parts) - 1) + 2 * kit.px(16))
+        self.height = max(kit.px(44), kit.px(self._size * 1.75))
+        self.widget.configure(width=self.width, height=self.height)
+        self._show()
+
+    def _show(self) -> None:
+        kit, widget, middle = self._kit, self.widget, self.height // 2
+        ground = self._grounds[self._is["pointed"]]
+        outline = kit.palette.focus if self._is["focused"] else self._edge
+        widget.itemconfigure(self._plate, image=self._face(ground, outline))
+        label = self._labels[self._index] if self._index < len(self._labels) else ""
+        own = kit.width(label, self._size, "bold")
+        gap = kit.px(10)
+        shown = [part for part in (own, *self._parts[1:]) if part]
+        x = (self.width - sum(shown) - gap * (len(shown) - 1)) // 2
+        widget.coords(self._text, x, middle)
+        widget.itemconfigure(self._text, text=label)
+        x += own + gap if own else 0
+        if self._icons:
+            widget.coords(self._icon, x, middle)
+            widget.itemconfigure(self._icon, image=self._drawn(self._icons[self._index % len(self._icons)], ground))
+            x += self._parts[1] + gap
+        widget.coords(self._key, x, middle)
+
+    def _face(self, ground: str, outline: str | None) -> ImageTk.PhotoImage:
+        key = ground, outline
+        if key not in self._pictures:
+            kit = self._kit
+            line = max(2, kit.px(2.5 if outline == kit.palette.focus else 1.5))
+            picture = look.plate(
+                (self.width, self.height), kit.px(12), kit.palette.ground, ground, outline=outline, line=line
+            )
+            self._pictures[key] = ImageTk.PhotoImage(picture, master=self.widget)
+        return self._pictures[key]
+
+    def _drawn(self, name: str, ground: str) -> ImageTk.PhotoImage:
+        key = name, ground, "icon"
+        if key not in self._pictures:
+            picture = look.icon(name, self._parts[1], self._ink, ground)
+            self._pictures[key] = ImageTk.PhotoImage(picture, master=self.widget)
+        return self._pictures[key]

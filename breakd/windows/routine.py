@@ -132,7 +132,7 @@ class _Stage:
         return bottom - top
 
     def _plate(self, key: str, item: int, width: int, height: int, colour: str) -> None:
-        picture = look.plate(width, height, self._kit.px(14), (self._kit.palette.ground, colour))
+        picture = look.plate((width, height), self._kit.px(14), self._kit.palette.ground, colour)
         self._pictures[key] = ImageTk.PhotoImage(picture, master=self._canvas)
         self._canvas.itemconfigure(item, image=self._pictures[key])
 
@@ -296,16 +296,12 @@ class _Window:
         self._bind(("<Escape>",), self._close)
         self._bind(("<Right>",), self._acting(session.next))
         self._bind(("<Left>",), self._acting(session.back))
-        self._bind(("<space>",), self._acting(session.toggle), unless_on_a_button=True)
-        self._bind(("<Return>", "<KP_Enter>"), self._acting(session.done), unless_on_a_button=True)
+        self._bind(("<space>",), self._acting(session.toggle))
+        self._bind(("<Return>", "<KP_Enter>"), self._acting(session.done))
 
-    def _bind(self, keys: Iterable[str], act: Act, *, unless_on_a_button: bool = False) -> None:
-        def on_key(event: "tk.Event[tk.Misc]") -> None:
-            if not (unless_on_a_button and isinstance(event.widget, tk.Button)):
-                act()
-
+    def _bind(self, keys: Iterable[str], act: Act) -> None:
         for key in keys:
-            self._root.bind(key, on_key)
+            self._root.bind(key, lambda _event: act())
 
     def _acting(self, act: Act) -> Act:
         """Return the act with the view brought up to date; once the routine has ended, each key closes the window."""

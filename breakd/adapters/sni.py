@@ -13,12 +13,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from jeepney import DBusAddress
 from PIL import Image
 
 from breakd.adapters.bus import Body, Bus, BusError
+from breakd.adapters.icon import SIZES, Look, draw
 
 # Else `import pystray` would open the display and load python-xlib. The programs that we start never see it.
 os.environ["PYSTRAY_BACKEND"] = "dummy"
@@ -39,6 +41,7 @@ NOTHING: Reply = (None, ())
 class Icon(_base.Icon):  # type: ignore[misc]  # pystray has no types
     """An icon on the session bus; registers itself with each StatusNotifierWatcher that comes.
 
+    `icon` is a Look; it is drawn when a host asks for the picture.
     `registered` is whether a watcher has it now (None: not known yet); `changed` is called, on the bus's thread, after
     each change of that.
     """
@@ -77,7 +80,6 @@ class Icon(_base.Icon):  # type: ignore[misc]  # pystray has no types
         self._changed()
 
     def _update_icon(self) -> None:
-        self._item.pixmaps = _pixmaps(self.icon)
         self._icon_valid = True
         self._emit("NewIcon")
 
@@ -93,12 +95,13 @@ class Icon(_base.Icon):  # type: ignore[misc]  # pystray has no types
         self._bus.emit(ITEM_PATH, ITEM, member, signature, body)
 
 
-def _pixmaps(image: Image.Image) -> list[tuple[int, int, bytes]]:
-    """Return the image at its own size and at half of it, as ARGB in network byte order."""
+@lru_cache(maxsize=1)
+def _pixmaps(look: Look) -> list[tuple[int, int, bytes]]:
+    """Return the picture at all sizes, as ARGB in network byte order."""
     pixmaps = []
-    for sized in (image.reduce(2), image):
-        red, green, blue, alpha = sized.convert("RGBA").split()
-        pixmaps.append((*sized.size, Image.merge("RGBA", (alpha, red, green, blue)).tobytes()))
+    for size in SIZES:
+        red, green, blue, alpha = draw(look, size).split()
+        pixmaps.append((size, size, Image.merge("RGBA", (alpha, red, green, blue)).tobytes()))
     return pixmaps
 
 
@@ -108,7 +111,6 @@ class _Item:
     def __init__(self, icon: Icon) -> None:
         self._icon = icon
         self.status = "Active"
-        self.pixmaps: list[tuple[int, int, bytes]] = []
 
     def props(self) -> Properties:
         title = self._icon.title or self._icon.name
@@ -119,7 +121,7 @@ class _Item:
             "Status": ("s", self.status),
             "WindowId": ("u", 0),
             "IconName": ("s", ""),
-            "IconPixmap": ("a(iiay)", self.pixmaps),
+            "IconPixmap": ("a(iiay)", _pixmaps(self._icon.icon)),
             "IconThemePath": ("s", ""),
             "OverlayIconName": ("s", ""),
             "OverlayIconPixmap": ("a(iiay)", []),

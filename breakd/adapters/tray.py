@@ -18,8 +18,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PIL import Image
-
 from breakd.adapters import icon
 from breakd.ports import SEPARATOR, Entry, MenuChosen, Post, SourceChanged, Tray, TrayView
 
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
 NAME = "breakd"
-SIZE = 44  # px; hosts also get half of it
 
 log = logging.getLogger(__name__)
 
@@ -40,20 +37,19 @@ def connect(post: Post, bus: "Bus | None") -> Tray:
 class Face(NamedTuple):
     """What an icon shows; `menu` is a pystray.Menu."""
 
-    image: Image.Image
+    look: icon.Look
     title: str
     menu: Any
 
 
 class _Painter:
-    """Makes a face of a view; what did not change is the same object as before."""
+    """Makes a face of a view; a menu that did not change is the same object as before."""
 
     def __init__(self, post: Post) -> None:
-        self._draw = lru_cache(maxsize=1)(icon.draw)
         self._menu = lru_cache(maxsize=1)(partial(_menu, post))
 
     def face(self, view: TrayView) -> Face:
-        return Face(self._draw(icon.look(view.state, view.fraction), SIZE), view.tooltip, self._menu(view.menu))
+        return Face(icon.look(view.state, view.fraction), view.tooltip, self._menu(view.menu))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +78,9 @@ def _menu(post: Post, entries: tuple[Entry, ...]) -> Any:
 
 
 def _dress(pystray_icon: Any, face: Face) -> None:
-    """Give the icon this face; what it has already is not sent again."""
-    if pystray_icon.icon is not face.image:
-        pystray_icon.icon = face.image
+    """Give one of our own icons this face, which they draw themselves; what it has already is not sent again."""
+    if pystray_icon.icon != face.look:
+        pystray_icon.icon = face.look
     if pystray_icon.title != face.title:
         pystray_icon.title = face.title
     if pystray_icon.menu is not face.menu:

@@ -18,8 +18,10 @@ from typing import Any
 
 from PIL import Image
 from pystray import _xorg
-from Xlib import X
+from Xlib import X, error
 from Xlib.display import Display
+
+from breakd.adapters.icon import draw
 
 GRACE_S = 1.0  # a panel that starts brings both kinds of tray, the better one a moment later
 
@@ -43,8 +45,7 @@ def serve(wakeups: socket, wanted: Wanted, dress: Callable[["Icon"], None]) -> I
 
 def _wait_for_tray(wakeups: socket, wanted: Wanted) -> Iterator[bool]:
     """Return when there is a tray; yield False if that takes time."""
-    with contextlib.closing(Display()) as display:
-        display.set_error_handler(_note)
+    with contextlib.closing(mended(Display())) as display:
         selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
         display.screen().root.change_attributes(event_mask=X.StructureNotifyMask)  # where a new tray says MANAGER
         if display.get_selection_owner(selection):
@@ -69,13 +70,24 @@ def _events(display: Display, wakeups: socket) -> Iterator[Any]:
             yield None
 
 
+def mended(display: Display) -> Display:
+    """Return the display; it goes on after an error of X.
+
+    Python-xlib's RandR extension takes the numbers of X's own BadRequest and BadValue for its own errors, which it has
+    with no class that could be made.
+    """
+    display.display.error_classes.update(error.xerror_class)
+    display.set_error_handler(_note)
+    return display
+
+
 def _note(*args: object) -> None:
     """Note an error of X: a window went that we were about to use, and an event tells of that."""
     log.debug("X: %s", args)
 
 
 class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
-    """An icon in the tray of this moment: a left click chooses the default entry."""
+    """An icon in the tray of this moment: a left click chooses the default entry. `icon` is a Look."""
 
     _systray_manager: Any
     _icon_data: Any
@@ -83,7 +95,7 @@ class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self._thread = threading.current_thread()  # so pystray hands nothing over to another
-        self._display.set_error_handler(_note)
+        mended(self._display)
         self._window.change_attributes(event_mask=X.ExposureMask | X.StructureNotifyMask | X.ButtonPressMask)
 
     def live(self, wakeups: socket, wanted: Wanted, dress: Callable[["Icon"], None]) -> None:
@@ -116,10 +128,10 @@ class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
         self._icon_valid = True
 
     def _assert_icon_data(self, width: int, height: int) -> None:
-        """Fit the picture into the window, on black: the window has no transparency."""
+        """Draw the picture as large as the window is, on black: the window has no transparency."""
         if self._icon_data is None or self._icon_data.size != (width, height):
-            side = min(width, height)
-            image = self._icon.resize((side, side), Image.Resampling.LANCZOS)
+            side = max(2, min(width, height) // 2 * 2)
+            image = draw(self._icon, side)
             self._icon_data = Image.new("RGB", (width, height))
             self._icon_data.paste(image, ((width - side) // 2, (height - side) // 2), image)
 

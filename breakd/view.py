@@ -398,16 +398,28 @@ def tray_state(s: State, *, problem: bool) -> str:
 
 
 def tray_line(s: State) -> str:
-    """Return the tray's line of state: 'Sat 24 min, helicopters in 6 min'."""
+    """Return the tray's line of state, what there is and what comes next: 'Sat 24 min, helicopters in 6 min'."""
     tier, left = next_tier(s)
-    if state_word(s) != "working" or s.now + left >= s.work.boundary:
-        return sentence(s)
-    minutes = s.sat[s.settings.tiers.index(tier)] // MINUTE * MINUTE
-    return _("Sat {sat}, {exercise} in {left}").format(
-        sat=spell(minutes) if minutes else _("0 min"),
-        exercise=exercise_name(coming_exercise(s, tier)).lower(),
-        left=spell(-(-left // MINUTE) * MINUTE),
-    )
+    at = max(s.now + left, s.quiet_until)
+    exercise = exercise_name(coming_exercise(s, tier)).lower()
+    match state_word(s):
+        case "away" if s.person.absence is not None:
+            when = _("after {left} more at the keyboard").format(left=_minutes(left)) if left else _("on your return")
+            return _("Away since {time}; {exercise} {when}").format(
+                time=hhmm(s, s.person.absence.since), exercise=exercise, when=when
+            )
+        case "working" if left and at < s.work.boundary:
+            sat = s.sat[s.settings.tiers.index(tier)] // MINUTE * MINUTE
+            return _("Sat {sat}, {exercise} in {left}").format(
+                sat=spell(sat) if sat else _("0 min"), exercise=exercise, left=_minutes(at - s.now)
+            )
+        case _:
+            return sentence(s)
+
+
+def _minutes(left: int) -> str:
+    """Return a time to come in whole minutes, of which the present one is part."""
+    return spell(-(-left // MINUTE) * MINUTE)
 
 
 def tray(s: State, *, problem: bool) -> TrayView:
@@ -429,7 +441,9 @@ def tray(s: State, *, problem: bool) -> TrayView:
     else:
         menu.append(Entry(_("Resume"), "resume"))
     menu += [Entry(_("Show log"), "log"), SEPARATOR, Entry(_("Quit"), "quit")]
-    return TrayView(tray_state(s, problem=problem), 1 - left / tier.every, line, tuple(menu))
+    # In whole minutes, as the line says it: the icon changes no more often.
+    full = 1 - -(-left // MINUTE) * MINUTE / tier.every
+    return TrayView(tray_state(s, problem=problem), max(0, full), line, tuple(menu))
 
 
 def _pauses() -> Iterator[Entry]:

@@ -188,7 +188,7 @@ def _sitting(grid: _Grid) -> list[Mark]:
 
 def _held(grid: _Grid) -> list[Mark]:
     """Return the ring with a bar across, as on a sign of no entry."""
-    across, up = grid.half(8), grid.half(2.5)
+    across, up = grid.half(8), grid.half(2.2)
     return [*_sitting(grid), (_box(-across, -up, across, up), _LIGHT)]
 
 

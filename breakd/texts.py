@@ -28,6 +28,11 @@ def _(message: str) -> str:
     return _catalogue().gettext(message)
 
 
+def language() -> str:
+    """Return the language that the texts are in, as `en` or `pt_BR`, for a voice that reads them."""
+    return _catalogue().info().get("language", "en")
+
+
 def later(message: str) -> str:
     """Mark a message of a table for the catalogue; `_` looks it up when it is shown."""
     return message
@@ -58,9 +63,9 @@ def time_of_day(text: str) -> "time":
         raise ValueError(_('"{text}" is not a time; write HH:MM, 00:00 to 23:59').format(text=text[:40])) from None
 
 
-def with_how_to_answer(body: str, how: str | None = None) -> str:
-    """Return the text of a prompt that does not show how it is answered; with no `how`, of one with no buttons."""
-    return "\n".join(filter(None, (body, how or _("Answer with breakd's tray icon, or with: breakd start"))))
+def with_how_to_answer(body: str) -> str:
+    """Return the text of a prompt that cannot have buttons."""
+    return "\n".join(filter(None, (body, _("Answer with breakd's tray icon, or with: breakd start"))))
 
 
 def spell(micros: int) -> str:

@@ -231,6 +231,8 @@ class Daemon:
                 self._chosen(message.key, at)
             case ports.SourceChanged():
                 self._source_changed(message, at)
+            case ports.Trouble():
+                self.problem(message.about, message.text)
             case ports.RoutineReport():
                 self._reported(message, at)
             case ports.Stop():

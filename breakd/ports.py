@@ -98,6 +98,14 @@ class SourceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """An adapter cannot do its part: `about` names that, `text` says to a person why, and what to do."""
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoutineReport:
     """What the routine's process says of offer `offer`.
 
@@ -136,7 +144,7 @@ class Command:
 
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
-    | PromptsLost | MenuChosen | SourceChanged | RoutineReport | Stop | Rang
+    | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
     | Command
 )  # fmt: skip
 

@@ -43,6 +43,10 @@ class Link:
         except OSError:
             self._descriptor = None
 
+    def fileno(self) -> int:
+        """Return the descriptor, for who waits until something can be heard; -1 where the line is gone."""
+        return -1 if self._descriptor is None else self._descriptor
+
     def heard(self, patience: float = 0) -> Iterator[dict[str, Any]]:
         """Yield what was said since; wait for it at most `patience` seconds."""
         if self._descriptor is None:

@@ -1,0 +1,30 @@
+"""`breakd prompt-window`: the window in which breakd asks where no notification has buttons; the daemon starts it.
+
+Law: the daemon says what is shown and when it goes; what the person does, or what keeps it from showing, is told back.
+"""
+
+import argparse
+
+from breakd.errors import BreakdError
+from breakd.routines.session import Link, NoWindowError
+from breakd.texts import _
+
+
+def run(args: argparse.Namespace) -> int:
+    """Show what comes on the line `args.report` until it is answered, or the line ends.
+
+    Raises BreakdError where no window can be opened.
+    """
+    link = Link(args.report)
+    try:
+        from breakd.windows import prompt  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
+
+        prompt.show(link, args.theme)
+    except ImportError:
+        why = _("it needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)")
+    except NoWindowError as error:
+        why = str(error)
+    else:
+        return 0
+    link("impossible", {"reason": why})
+    raise BreakdError(why)

@@ -307,7 +307,7 @@ def prompt(s: State, show: e.ShowPrompt) -> Prompt:
     titles, lines = TITLES[exercise.position], LINES[exercise.position]
     body = [_(lines[(n + n // len(lines)) % len(lines)])]  # each title meets each line
     if not show.snoozes_left and s.settings.max_snoozes:
-        body.append(_("No more snoozes for this one."))
+        body.insert(0, _("No more snoozes for this one."))
     elif n % REASON_EVERY == 0 and show.sat >= MINUTE:
         body.insert(0, _("Sitting for {time}.").format(time=spell(show.sat // MINUTE * MINUTE)))
     return Prompt(
@@ -362,7 +362,7 @@ def heads_up(s: State, warn: e.WarnAhead) -> Prompt:
     return Prompt(
         token=0,
         title=_titled(title, exercise.name, left=spell(warn.left), time=spell(tier.length)),
-        body=_("Time to finish your sentence; there is nothing to click."),
+        body=_("Time to finish your sentence."),
         picture=exercise.picture,
     )
 

@@ -84,7 +84,7 @@ def test_nobody_who_stays_seated_is_told_to_stand_up() -> None:
 
 def test_the_last_prompt_says_so() -> None:
     prompt = asked(snoozes_left=0)
-    assert prompt.body.endswith(" No more snoozes for this one.")
+    assert prompt.body.startswith("No more snoozes for this one. ")
     assert [choice.label for choice in prompt.choices] == ["Start", "Skip"]
     never = view.prompt(
         state(settings(**{"break": TIERS, "prompt": {"max_snoozes": 0}})),

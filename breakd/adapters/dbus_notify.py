@@ -29,9 +29,8 @@ NEVER, AS_USUAL = 0, -1  # values of expire_timeout
 NORMAL, CRITICAL = 1, 2  # values of urgency
 MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
-# How a bubble is answered, where it does not show that, as the server is set up by default: in general, and to snooze.
-HOW_TO_ANSWER = {
-    "Xfce Notify Daemon": (later("Use the buttons."), ""),  # a click on the body closes it, and says no more
+# How a bubble without buttons is answered, as the server is set up by default.
+CLICKS = {
     "dunst": (later("Middle click: start."), later("Click: snooze.")),
     "mako": (later("Click: start."), later("Right click: snooze.")),
 }
@@ -283,11 +282,7 @@ class Notifications:
 def _notification(prompt: Prompt, server: _Server, *, replaces: int, milliseconds: int | None = None) -> Body:
     """Return the arguments of Notify; `milliseconds` until the server takes it off (None: as fits the prompt)."""
     buttons = prompt.choices if "actions" in server.abilities else ()
-    body = prompt.body
-    if prompt.choices and not buttons:
-        body = with_how_to_answer(body)
-    elif prompt.default and server.name in HOW_TO_ANSWER:
-        body = with_how_to_answer(body, _how_to_answer(prompt, server))
+    body = _body(prompt, server)
     if "body-markup" in server.abilities:
         body = body.translate(MARKUP)
     actions = [text for choice in buttons for text in (choice.key, choice.label)]
@@ -306,10 +301,18 @@ def _notification(prompt: Prompt, server: _Server, *, replaces: int, millisecond
     return "breakd", replaces, "", prompt.title, body, actions, hints, milliseconds
 
 
-def _how_to_answer(prompt: Prompt, server: _Server) -> str:
-    answer, snooze = HOW_TO_ANSWER[server.name]
-    can_snooze = snooze and any(choice.key == "snooze" for choice in prompt.choices)
-    return f"{_(answer)} {_(snooze)}" if can_snooze else _(answer)
+def _body(prompt: Prompt, server: _Server) -> str:
+    """Return the text, with how it is answered where the bubble does not show that."""
+    if prompt.choices and "actions" not in server.abilities:
+        return with_how_to_answer(prompt.body)
+    if prompt.default and server.name == "Xfce Notify Daemon":  # a click on the text only closes it
+        return f"{prompt.body} {_('Use the buttons.')}".strip()
+    if prompt.default and server.name in CLICKS:
+        start, snooze = CLICKS[server.name]
+        can_snooze = any(choice.key == "snooze" for choice in prompt.choices)
+        how = f"{_(start)} {_(snooze)}" if can_snooze else _(start)
+        return f"{how}\n{prompt.body}".strip()  # first: they cut off what is long
+    return prompt.body
 
 
 def _shows_banners(schema: str, key: str) -> bool:

@@ -284,9 +284,9 @@ def test_what_folds_prompts_away_gets_critical_ones_unless_it_is_not_to_disturb(
 @pytest.mark.parametrize(
     ("name", "told", "told_at_last"),
     [
-        ("Xfce Notify Daemon", "Slowly\nUse the buttons.", "Slowly\nUse the buttons."),
-        ("dunst", "Slowly\nMiddle click: start. Click: snooze.", "Slowly\nMiddle click: start."),
-        ("mako", "Slowly\nClick: start. Right click: snooze.", "Slowly\nClick: start."),
+        ("Xfce Notify Daemon", "Slowly Use the buttons.", "Slowly Use the buttons."),
+        ("dunst", "Middle click: start. Click: snooze.\nSlowly", "Middle click: start.\nSlowly"),
+        ("mako", "Click: start. Right click: snooze.\nSlowly", "Click: start.\nSlowly"),
     ],
 )
 def test_a_bubble_says_how_it_is_answered_where_it_does_not_show_it(

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from breakd import __version__
 from breakd.texts import _, later
 
+THEMES = ("auto", "light", "dark", "high-contrast")
+
 
 class _Help(argparse.HelpFormatter):
     """Help of a fixed width: asking the terminal for its own would load shutil, for every command."""
@@ -33,7 +35,10 @@ def _parser(first: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
     for name in [first] if first in COMMANDS else COMMANDS:
         module, text, arguments = COMMANDS[name]
-        command = commands.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
+        if text:
+            command = commands.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
+        else:
+            command = commands.add_parser(name, formatter_class=_Help)
         command.set_defaults(module=module)
         for add in arguments:
             add(command)
@@ -84,9 +89,19 @@ def _simulate(command: argparse.ArgumentParser) -> None:
 def _routine(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
     command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
-    command.add_argument("--theme", choices=["auto", "light", "dark", "high-contrast"])
+    command.add_argument("--theme", choices=THEMES)
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
     command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
+
+
+def _prompt_window(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--theme", choices=THEMES, default="auto")
+    command.add_argument("--report", type=int, metavar="FD", required=True)
+
+
+def _welcome(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
+    command.add_argument("--theme", choices=THEMES, default="auto")
 
 
 def _config_action(command: argparse.ArgumentParser) -> None:
@@ -109,6 +124,10 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
     "restart": ("client", later("end the daemon and start it anew"), ()),
+    "panel": ("panel", later("the tray's menu in a window, where there is no tray"), ()),
+    "prompt-window": ("prompt", "", (_prompt_window,)),
     "quit": ("client", later("end the daemon"), ()),
 }
-"""Every command: the module that does it, what it is for, and its arguments."""
+"""Every command: the module that does it, what it is for, and its arguments. What only breakd itself starts says
+nothing of what it is for, and is not listed.
+"""

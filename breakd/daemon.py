@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, assert_never
 
@@ -447,6 +447,11 @@ class Daemon:
         self._known.config_error = wrong
         if self._told_prompt is None:
             title = _("The configuration has mistakes; the last good one stays")
+            case "menu":
+                menu = [asdict(entry) for entry in self._menu()]
+                return _good(view.sentence(self.state), {"theme": self._settings.routine.theme, "entries": menu})
+            case "choose":
+                return self._choose(request.get("key"), at)
             self._outside.prompter.show(ports.Prompt(0, title, wrong))
 
     def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
@@ -456,6 +461,20 @@ class Daemon:
             return _bad(_("a routine is running already"))
         name = view.exercise_name(begun.exercise)
         return _good(_("{exercise}, {time}: here it comes.").format(exercise=name, time=spell(begun.length)))
+    def _menu(self) -> tuple[ports.Entry, ...]:
+        return view.tray(self.state, problem=bool(self._problem_lines())).menu
+
+    def _choose(self, key: object, at: int) -> dict[str, Any]:
+        """Do what an entry of the menu says, as it is now. Raises ValueError where the menu has no such entry."""
+        entries = (each for entry in self._menu() for each in (entry, *entry.entries))
+        entry = next((entry for entry in entries if entry.key == key), None)
+        if key is None or entry is None:
+            raise ValueError(_("the menu has no entry {key} now").format(key=json.dumps(key)[:40]))
+        if not entry.enabled:
+            return _bad(_("{entry} cannot be chosen now").format(entry=entry.label))
+        self._chosen(str(key), at)
+        return _good(view.sentence(self.state))
+
 
     def _answer(self, event: e.Snooze | e.Skip, nothing: str) -> dict[str, Any]:
         why = next((effect.why for effect in self.tell(event) if isinstance(effect, e.Refused)), None)

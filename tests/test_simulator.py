@@ -13,7 +13,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from breakd.core.record import Record
-from breakd.core.settings import OwnExercise
+from breakd.core.settings import OwnExercise, OwnStep
 from breakd.errors import UsageError
 from breakd.simulator import ACTS, is_zone, read, run_days, run_script
 from stories import settings
@@ -303,7 +303,7 @@ def test_a_script_may_end_in_any_state(simulate: Simulate, last: str) -> None:
 
 def test_an_own_exercise_may_be_started(tmp_path: Path) -> None:
     there = settings("own 30m 2m neck-rolls")
-    own = OwnExercise("neck-rolls", "Neck rolls", "seated", ("Roll.",))
+    own = OwnExercise("neck-rolls", "Neck rolls", "seated", (OwnStep("Roll."),))
     script = tmp_path / "own.jsonl"
     script.write_text(f"{BEGIN}\n{line('09:10:00', 'start', source='cli', exercise='neck-rolls')}\n{END}\n")
     there = type(there)(**{name: getattr(there, name) for name in there.__slots__} | {"exercises": (own,)})

@@ -6,14 +6,20 @@ Law: the daemon that started it learns from its reports alone what came of it.
 import argparse
 import os
 import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from breakd.config import load
 from breakd.core.durations import DAY, SECOND
-from breakd.core.settings import OwnExercise, RoutineSettings
+from breakd.core.settings import OwnExercise, OwnStep, RoutineSettings
 from breakd.errors import UsageError
-from breakd.routines.exercises import EXERCISES, Exercise
-from breakd.routines.session import Link, NoWindowError, Report, Session, silent
-from breakd.routines.timeline import Timeline, plan
+from breakd.routines.catalogue import find, known
+from breakd.routines.exercises import Exercise
+from breakd.routines.session import Link, NoWindowError, Session, silent
+from breakd.routines.timeline import plan
 from breakd.texts import _, duration
 
 PATIENCE_S = 1
@@ -29,33 +35,25 @@ def run(args: argparse.Namespace) -> int:
     person would see nothing.
     """
     link = None if args.report is None else _link(args.report)
-    routine, _own = _settings(link, args.config)
-    exercise = _exercise(args.exercise)
-    timeline = plan(exercise, _seconds(args.length, exercise))
-    report = link or silent
+    routine, own = _settings(link, args.config)
+    exercises = known(routine.profile, own)
+    exercise = find(args.exercise, exercises)
+    session = Session(plan(exercise, _seconds(args.length, exercise)), link or silent)
+    farewell = partial(_farewell, link)
     if not args.terminal:
         try:
-            _show_in_a_window(timeline, report, args.theme or routine.theme)
+            _show_in_a_window(
+                session, replace(routine, theme=args.theme or routine.theme), exercises.values(), farewell
+            )
         except NoWindowError as error:
-            if args.report is not None:
-                report("impossible", {"reason": str(error)})
+            if link is not None:
+                link("impossible", {"reason": str(error)})
                 raise
             print(error, file=sys.stderr)
         else:
             return 0
-    _show_in_the_terminal(timeline, report)
+    _show_in_the_terminal(session, farewell)
     return 0
-
-
-def _exercise(name: str) -> Exercise:
-    if found := EXERCISES.get(name):
-        return found
-    import difflib  # noqa: PLC0415 - only for a mistyped name
-
-    text = _('"{name}" is no exercise').format(name=name[:40])
-    if near := difflib.get_close_matches(name, EXERCISES, 1):
-        text += _("; did you mean {near}?").format(near=near[0])
-    raise UsageError(text + " " + _("(known are {names})").format(names=", ".join(EXERCISES)))
 
 
 def _seconds(text: str | None, exercise: Exercise) -> float:
@@ -84,23 +82,47 @@ def _settings(link: Link | None, config: str | None) -> tuple[RoutineSettings, t
     The daemon may go on with an older configuration than the file has by now.
     """
     for said in link.heard(PATIENCE_S) if link else ():
-        return RoutineSettings(**said["routine"]), tuple(OwnExercise(**own) for own in said["exercises"])
+        return RoutineSettings(**said["routine"]), tuple(map(_own_exercise, said["exercises"]))
     settings = load(config).settings
     return settings.routine, settings.exercises
 
 
-def _show_in_a_window(timeline: Timeline, report: Report, theme: str) -> None:
+def _own_exercise(said: dict[str, Any]) -> OwnExercise:
+    return OwnExercise(**said | {"steps": tuple(OwnStep(**step) for step in said["steps"])})
+
+
+def _farewell(link: Link | None, patience: float = 0) -> str:
+    """Return what the daemon says at the end, "" where it has not said it within so many seconds."""
+    said = link.heard(patience) if link else ()
+    return next((str(line["farewell"]) for line in said if "farewell" in line), "")
+
+
+def _show_in_a_window(
+    session: Session, routine: RoutineSettings, exercises: Iterable[Exercise], farewell: Callable[[], str]
+) -> None:
+    from breakd.adapters import appearance, voice  # noqa: PLC0415 - only for the window
+
+    # The desktop is asked while Tk loads.
+    with ThreadPoolExecutor(1) as aside:
+        looks = aside.submit(appearance.settings_theme, routine.theme, reduced_motion=routine.reduced_motion)
+        try:
+            from breakd.windows import routine as window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+        except ImportError as error:
+            text = _(
+                "the routine's window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), "
+                "tk (Arch)"
+            )
+            raise NoWindowError(text) from error
+        theme, reduced_motion = looks.result()
+    heard = voice.Voice(sound=routine.sound)
+    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell)
     try:
-        from breakd.windows import routine as window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
-    except ImportError as error:
-        text = _(
-            "the routine's window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)"
-        )
-        raise NoWindowError(text) from error
-    window.show(Session(timeline, report), theme)
+        window.show(session, around)
+    finally:
+        heard.close()
 
 
-def _show_in_the_terminal(timeline: Timeline, report: Report) -> None:
+def _show_in_the_terminal(session: Session, farewell: Callable[[float], str]) -> None:
     from breakd.routines import terminal  # noqa: PLC0415 - as the window
 
-    terminal.show(Session(timeline, report), sys.stdout)
+    terminal.show(session, sys.stdout, farewell)

@@ -4,19 +4,22 @@ Law: all problems are found in one pass; a problem has a place and says what is 
 in itself is left out of the checks that compare it with something else.
 """
 
+import os
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from breakd.config.keys import DAYS, FITTING, ROOT, Key
 from breakd.config.lines import Place
 from breakd.config.problems import CONTROL, Problem, hint, hint_for_key, literal, shown
 from breakd.core import durations
-from breakd.core.settings import BUILT_IN, OwnExercise, RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import BUILT_IN, OwnExercise, OwnStep, RoutineSettings, Settings, Tier, Window
 from breakd.texts import _, duration
 
-MOST = 1_000_000
-"""The largest count that is taken."""
+MOST_STEPS = 100
+LONGEST_STEP = durations.HOUR
 
 _WINDOW = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-(?:([01]\d|2[0-3]):([0-5]\d)|(24):(00))", re.ASCII)
 _ID = re.compile(r"\w[\w-]*")
@@ -27,9 +30,12 @@ def filled(document: dict[str, Any]) -> dict[str, Any]:
     return dict(_fill(ROOT, document))
 
 
-def check(document: dict[str, Any]) -> tuple[Settings | None, list[Problem]]:
-    """Return the settings that a filled document stands for, and its problems: there is one or there are the others."""
-    checker = _Checker(_own_ids(document))
+def check(document: dict[str, Any], folder: Path = Path()) -> tuple[Settings | None, list[Problem]]:
+    """Return the settings that a filled document stands for, and its problems: there is one or there are the others.
+
+    The places of files that it names begin at `folder`.
+    """
+    checker = _Checker(_own_ids(document), folder)
     found = checker.table(ROOT, document, ())
     checker.compare(found)
     return (None if checker.problems else _settings(found)), checker.problems
@@ -53,14 +59,15 @@ def _own_ids(document: dict[str, Any]) -> tuple[str, ...]:
 class _Checker:
     """Goes through a document along the table of keys. Each method returns what its value stands for, or None."""
 
-    def __init__(self, own_ids: Sequence[str]) -> None:
+    def __init__(self, own_ids: Sequence[str], folder: Path) -> None:
         self.problems: list[Problem] = []
+        self._folder = folder
         self._exercises = (*BUILT_IN, *own_ids)
 
     def _report(self, place: Place, text: str) -> None:
         self.problems.append(Problem(place, text))
 
-    def value(self, key: Key, value: Any, place: Place) -> Any:  # noqa: C901 - one case a kind
+    def value(self, key: Key, value: Any, place: Place) -> Any:  # noqa: C901, PLR0912 - one case a kind
         match key.kind:
             case "table":
                 return self.table(key, value, place)
@@ -78,14 +85,18 @@ class _Checker:
                 return self._id(value, place)
             case "choice":
                 return self._choice(key.allowed, value, place)
-            case "texts":
-                return self._texts(value, place)
             case "choices":
                 return self._choices(key, value, place)
             case "exercises":
                 return self._routines(value, place)
             case "windows":
                 return self._windows(value, place)
+            case "steps":
+                return self._steps(key, value, place)
+            case "seconds":
+                return self._seconds(value, place)
+            case "image":
+                return self._image(value, place)
 
     def table(self, key: Key, value: Any, place: Place) -> Any:
         if not isinstance(value, dict):
@@ -132,9 +143,9 @@ class _Checker:
             wrong = _("{value} is not a whole number; write {default}")
             self._report(place, wrong.format(value=shown(value), default=key.default))
             return None
-        if not 0 <= value <= MOST:
-            wrong = _("{value} is out of range; write a number from 0 to {most}")
-            self._report(place, wrong.format(value=shown(value), most=MOST))
+        if not key.least <= value <= key.most:
+            wrong = _("{value} is out of range; write a number from {least} to {most}")
+            self._report(place, wrong.format(value=shown(value), least=key.least, most=key.most))
             return None
         return value
 
@@ -177,12 +188,6 @@ class _Checker:
         self._report(place, wrong.format(value=shown(value), example=literal(example)))
         return []
 
-    def _texts(self, value: Any, place: Place) -> tuple[str | None, ...]:
-        if value == []:
-            self._report(place, _("the list is empty; write at least one text"))
-        elements = self._list(value, place, ["...", "..."])
-        return tuple(self._text(element, (*place, at)) for at, element in enumerate(elements))
-
     def _choices(self, key: Key, value: Any, place: Place) -> tuple[str | None, ...]:
         elements = self._list(value, place, key.default)
         found = tuple(self._choice(key.allowed, element, (*place, at)) for at, element in enumerate(elements))
@@ -218,6 +223,54 @@ class _Checker:
             self._report(place, wrong.format(value=shown(value)))
             return None
         return window
+
+    def _steps(self, key: Key, value: Any, place: Place) -> tuple[Any, ...]:
+        """Return the steps as tables, also those that are written as a text alone."""
+        if value == []:
+            self._report(place, _("the list is empty; write at least one step"))
+        elements = self._list(value, place, ["...", "..."])
+        if len(elements) > MOST_STEPS:
+            self._report(place, _("there are more than {most} steps; take some away").format(most=MOST_STEPS))
+            return ()
+        return tuple(self._step(key, element, (*place, at)) for at, element in enumerate(elements))
+
+    def _step(self, key: Key, value: Any, place: Place) -> Any:
+        if isinstance(value, str):
+            return {"text": self._text(value, place)}
+        if isinstance(value, dict):
+            return self.table(key, value, place)
+        wrong = _('{value} is not a step; write a text, "...", or {table}')
+        self._report(place, wrong.format(value=shown(value), table=literal({"text": "...", "seconds": 20})))
+        return {}
+
+    def _seconds(self, value: Any, place: Place) -> int | None:
+        """Return the microseconds of what is written as a number of seconds or as a duration."""
+        micros = None
+        if isinstance(value, int) and not isinstance(value, bool):
+            micros = value * durations.SECOND
+        elif isinstance(value, str):
+            with suppress(ValueError):
+                micros = duration(value)
+        if micros is None:
+            self._report(place, _('{value} is not a time in seconds; write 20 or "1m30s"').format(value=shown(value)))
+        elif not 0 < micros <= LONGEST_STEP:
+            self._report(
+                place, _("{value} is out of range; a step takes 1 second to 1 hour").format(value=shown(value))
+            )
+            return None
+        return micros
+
+    def _image(self, value: Any, place: Place) -> str | None:
+        text = self._text(value, place)
+        if text is None:
+            return None
+        from breakd.config.images import problem  # noqa: PLC0415 - seldom needed
+
+        path = Path(os.path.abspath(self._folder / os.path.expanduser(text)))  # noqa: PTH100, PTH111 - Path's own raises where there is no home
+        if why := problem(path):
+            self._report(place, why)
+            return None
+        return str(path)
 
     def compare(self, found: dict[str, Any]) -> None:
         """Check what can only be seen of several keys together."""
@@ -272,8 +325,22 @@ def _settings(found: dict[str, Any]) -> Settings:
         hold_while=frozenset(hold["while"]),
         hold_at_most=hold["at_most"],
         routine=RoutineSettings(**found["routine"]),
-        exercises=tuple(OwnExercise(**row) for row in found.get("exercise", [])),
+        exercises=tuple(_own_exercise(row) for row in found.get("exercise", []) if row["id"] not in unfit),
     )
+
+
+def _own_exercise(row: dict[str, Any]) -> OwnExercise:
+    steps = tuple(
+        OwnStep(
+            text=step["text"],
+            length=step.get("seconds"),
+            sides=step.get("sides", False),
+            count=step.get("count", 1),
+            image=step.get("image", ""),
+        )
+        for step in row["steps"]
+    )
+    return OwnExercise(row["id"], row["name"], row["position"], steps)
 
 
 def _unfit(found: dict[str, Any]) -> frozenset[str]:

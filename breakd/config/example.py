@@ -56,8 +56,15 @@ def _values(table: Key, row: dict[str, Any], *, comments: bool) -> list[str]:
     for key in table.keys:
         value = row.get(key.name, key.default)
         if value is not None and key.kind != "table":
-            lines += [*(_comment(key) if comments else []), f"{key.name} = {literal(value)}"]
+            lines += [*(_comment(key) if comments else []), *_pair(key, value)]
     return lines
+
+
+def _pair(key: Key, value: Any) -> list[str]:
+    """Return the key with its value; of steps each has a line of its own."""
+    if key.kind != "steps":
+        return [f"{key.name} = {literal(value)}"]
+    return [f"{key.name} = [", *(f"  {literal(step)}," for step in value), "]"]
 
 
 def _comment(key: Key) -> list[str]:

@@ -5,14 +5,14 @@ are written in the file.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from breakd.core.settings import REASONS
+from breakd.core.settings import REASONS, Position
 from breakd.texts import later
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-POSITIONS = ("floor", "standing", "seated")
+POSITIONS: tuple[str, ...] = get_args(Position)
 
 FITTING = {"any": POSITIONS, "standing": ("standing", "seated"), "seated": ("seated",)}
 """The positions that fit each profile."""
@@ -20,8 +20,11 @@ FITTING = {"any": POSITIONS, "standing": ("standing", "seated"), "seated": ("sea
 Kind = Literal[
     "table", "tables",
     "duration", "count", "flag", "text", "id", "choice",
-    "texts", "choices", "exercises", "windows",
+    "choices", "exercises", "windows", "steps", "seconds", "image",
 ]  # fmt: skip
+
+MOST = 1_000_000
+"""The largest count that is taken where the key names none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ class Key:
     """One key of the file, or one table of them, which then has `keys`.
 
     `default` None: absent unless the file has it, an error where it is `required`. `allowed` are the values of a
-    choice; `zero` lets a duration be `0s`; `also` are other words for it that people write by mistake; `sample` is what
-    the example shows, as a comment, where there is no default.
+    choice; `zero` lets a duration be `0s`; `least` and `most` are the bounds of a count; `also` are other words for it
+    that people write by mistake; `sample` is what the example shows, as a comment, where there is no default.
     """
 
     name: str
@@ -39,6 +42,8 @@ class Key:
     comment: str = ""
     allowed: tuple[str, ...] = ()
     zero: bool = False
+    least: int = 0
+    most: int = MOST
     required: bool = False
     also: tuple[str, ...] = ()
     sample: Any = None
@@ -182,6 +187,15 @@ ROUTINE = Key(
     ),
 )
 
+STEP = (
+    Key("text", "text", required=True),
+    Key("seconds", "seconds", also=("duration", "length", "time")),
+    Key("sides", "flag"),
+    Key("count", "count", 1, least=1, most=100, also=("times", "repetitions")),
+    Key("image", "image", also=("picture", "file")),
+)
+"""What a step has that is more than a text."""
+
 EXERCISE = Key(
     "exercise",
     "tables",
@@ -192,14 +206,23 @@ EXERCISE = Key(
             "id": "neck-turns",
             "name": later("Neck turns"),
             "position": "seated",
-            "steps": [later("Sit tall, shoulders low."), later("Turn the head slowly to the left, then to the right.")],
+            "steps": [
+                later("Sit tall, shoulders low."),
+                {"text": later("Turn your head slowly and come back."), "seconds": 10, "sides": True, "count": 5},
+            ],
         }
     ],
     keys=(
         Key("id", "id", required=True),
         Key("name", "text", required=True, also=("title",)),
         Key("position", "choice", comment=later("floor, standing or seated"), allowed=POSITIONS, required=True),
-        Key("steps", "texts", required=True),
+        Key(
+            "steps",
+            "steps",
+            comment=later('What to do, each a text or a table, which may also have image = "FILE", beside this file.'),
+            required=True,
+            keys=STEP,
+        ),
     ),
 )
 

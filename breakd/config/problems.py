@@ -37,8 +37,14 @@ def escaped(text: str) -> str:
 
 
 def literal(value: Any) -> str:
-    """Return a default as the file writes it."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as the file writes it."""
+    match value:
+        case list():
+            return f"[{', '.join(map(literal, value))}]"
+        case dict():
+            return f"{{ {', '.join(f'{name} = {literal(part)}' for name, part in value.items())} }}"
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _spelt(place: Place) -> str:
@@ -78,12 +84,14 @@ def hint(word: Any, options: Iterable[str]) -> str:
 
 
 def hint_for_key(name: str, table: Key) -> str:
-    """Return what the wrong key may stand for: one of another table, one of this, a common word for one."""
+    """Return what the wrong key may stand for: a common word for one of this table, one of another, one like it."""
+    words = {word: key.name for key in table.keys for word in (key.name, *key.also)}
+    if name in words:
+        return _('; did you mean "{name}"?').format(name=words[name])
     for other in ROOT.keys:
         if any(key.name == name for key in other.keys):
             header = f"[[{other.name}]]" if other.kind == "tables" else f"[{other.name}]"
             return _('; did you mean "{key}" in {header}?').format(key=name, header=header)
-    words = {word: key.name for key in table.keys for word in (key.name, *key.also)}
     close = _closest(name, words)
     if close:
         return _('; did you mean "{name}"?').format(name=words[close])

@@ -62,7 +62,7 @@ def load(named: str | None = None) -> Loaded:
     data = _bytes(path, required=required)
     text = _text(path, data or b"")
     document = filled(_document(path, text))
-    settings, problems = check(document)
+    settings, problems = check(document, path.parent)
     if settings is None:
         from breakd.config.lines import find_lines, line_of  # noqa: PLC0415 - needed for a wrong file only
 

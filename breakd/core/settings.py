@@ -4,6 +4,7 @@ Law: a value of these types is valid; whoever builds one (breakd.config) has che
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 REASONS = ("do-not-disturb", "fullscreen", "microphone", "camera")
 """What can make a moment wrong, spelt as in `[hold] while`."""
@@ -14,6 +15,9 @@ CALLS = frozenset({"microphone", "camera"})
 
 BUILT_IN = ("dead-bugs", "bridges", "walk", "helicopters", "knee-hovers", "press-ups", "supermans")
 """The ids of breakd's own exercises."""
+
+Position = Literal["floor", "standing", "seated"]
+"""Where an exercise is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,27 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnStep:
+    """One step of an own exercise, `count` times, on both sides where it has `sides`.
+
+    `length` is how long one of these takes, None where the user did not say; `image` is a file, as an absolute path.
+    """
+
+    text: str
+    length: int | None = None
+    sides: bool = False
+    count: int = 1
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnExercise:
     """One `[[exercise]]` of the user's own."""
 
     id: str
     name: str
-    position: str
-    steps: tuple[str, ...]
+    position: Position
+    steps: tuple[OwnStep, ...]
 
 
 @dataclass(frozen=True, slots=True)

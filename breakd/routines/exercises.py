@@ -8,9 +8,9 @@ begins with a count-in.
 from dataclasses import dataclass
 from typing import Literal
 
+from breakd.core.settings import Position
 from breakd.texts import later
 
-Position = Literal["floor", "standing", "seated"]
 Side = Literal["", "right", "left"]
 
 
@@ -19,7 +19,8 @@ class Move:
     """One phase: what to do for `seconds`.
 
     `pose` names what the figure shows: a key pose (`A`), or the poses that it goes through, one after the other
-    (`A B C`). `step` is the number of the step (from 1) that it carries out, 0 for none.
+    (`A B C`). `step` is the number of the step (from 1) that it carries out, 0 for none. `image` is a file that is
+    shown in place of the figure.
     """
 
     seconds: float
@@ -27,6 +28,7 @@ class Move:
     pose: str
     step: int = 0
     side: Side = ""
+    image: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,15 @@ class Round:
 class Version:
     """An exercise written out in time: getting into position, the work, getting out of it.
 
-    With more time the work is done again after `rest`. Without a `rest` its moves are done for longer.
+    With more time the work is done again after `rest`. Without a `rest` its moves are done for longer. With less it is
+    cut, or done faster where it is a `whole` whose parts all differ.
     """
 
     begin: tuple[Move, ...]
     work: tuple[Round | Move, ...]
     end: tuple[Move, ...]
     rest: Move | None = None
+    whole: bool = False
 
     @property
     def seconds(self) -> float:
@@ -64,7 +68,8 @@ class Version:
 class Exercise:
     """An exercise. `figure` names the scene that its poses belong to, none where there is no picture of it.
 
-    `sides` are the words for its right and its left side, where its labels do not say them.
+    `sides` are the words for its right and its left side, where its labels do not say them. `why` says what is known of
+    its effect, how well, and what is not; `sources` are the studies that say so.
     """
 
     id: str
@@ -79,6 +84,8 @@ class Exercise:
     easier: str
     figure: str = ""
     sides: tuple[str, str] = ("", "")
+    why: str = ""
+    sources: tuple[str, ...] = ()
 
 
 CAUTION = later(
@@ -124,6 +131,14 @@ CAUTIONS = (
     ),
 )
 """The long caution: headings, each with its text."""
+
+WHAT_IS_KNOWN = later(
+    "Regular exercise lowers the chance of a new episode of back pain and eases lasting back pain a little to "
+    "moderately; no kind is clearly best. Reminded active breaks lowered new back pain in one small trial of office "
+    "workers; other trials of breaks found no effect on the back. A two-minute break relieves the ache of sitting for "
+    "minutes. Nobody has tested these exercises as two-minute breaks. So: likely harmless, probably good, size unknown."
+)
+"""Of breaks and exercises in general; what is known of each stands with it, as its `why`."""
 
 _READY = Move(5, later("Get ready"), "A")
 _ROLL_UP = Move(15, later("Roll to one side, push up with your arms"), "A")
@@ -176,6 +191,14 @@ _DEAD_BUGS = Exercise(
     stop=later("pain in the back or down a leg."),
     easier=later("Move only the arm, or tap the floor with only the heel of a bent leg."),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
+    why=later(
+        "Weak: dead bugs are part of stabilisation programmes that last weeks; alone they were not tested. They make "
+        "the belly muscles work (measured in 30 healthy women); what a few of them do for a back is not known."
+    ),
+    sources=(
+        "Emami 2015, doi 10.17795/zjrms963",
+        "Saragiotto 2016, Cochrane CD012004",
+    ),
 )
 
 # --- Bridges ---
@@ -217,6 +240,15 @@ _BRIDGES = Exercise(
     ask_first=later("second half of pregnancy, high blood pressure that is not under control, recent surgery."),
     stop=later("back pain, or a cramp in the back of the thigh that stays (bring your heels nearer)."),
     easier=later("Lift half as high and hold for three seconds."),
+    why=later(
+        "Weak: in a programme of 8 weeks disability fell in 38 patients with each of three kinds of bridge, but no "
+        "group went without exercise, to compare. They train endurance rather than strength (measured in 30 healthy "
+        "people); what a few of them do for a back is not known."
+    ),
+    sources=(
+        "Kong 2015, J Phys Ther Sci 27:2749, doi 10.1589/jpts.27.2749",
+        "Ekstrom 2007, JOSPT 37:754-762, doi 10.2519/jospt.2007.2471",
+    ),
 )
 
 # --- Short walk ---
@@ -256,6 +288,18 @@ _WALK = Exercise(
     ),
     stop=later("leg pain, numbness or weakness that grows as you walk; chest pain; dizziness."),
     easier=later("Two minutes on level ground, twice."),
+    why=later(
+        "Moderate for a walking programme with education, weak for a short walk. In the WalkBack trial 701 adults had "
+        "just recovered from back pain; with six physiotherapist sessions over 6 months, building up to 30 minutes of "
+        "walking five times a week, pain that limits daily life came back after 208 days, without them after 112 "
+        "(medians). Walks of 2 minutes, one in 40 minutes, eased the ache of sitting for less than 10 minutes (in "
+        "those of 32 healthy people who get it within 2 hours). What walking does without the rest of the programme is"
+        " not known."
+    ),
+    sources=(
+        "Pocovi 2024, Lancet 404:134-144, doi 10.1016/S0140-6736(24)00755-4",
+        "De Carvalho 2023, Work, doi 10.3233/WOR-211266",
+    ),
 )
 
 # --- Helicopters ---
@@ -310,6 +354,10 @@ _HELICOPTERS = Exercise(
     ),
     stop=later("sharp pain, dizziness."),
     easier=later("Cross your arms on your chest; half as far, half as fast."),
+    why=later(
+        "No trial of standing trunk swings was found. They break up sitting, and that is all one may say: whether they "
+        "help a back, or loosen anything for longer, is not known."
+    ),
 )
 
 # --- Knee hovers ---
@@ -345,6 +393,11 @@ _KNEE_HOVERS = Exercise(
     ),
     stop=later("pain in a wrist or the back, a feeling of pressure in belly or pelvis."),
     easier=later("Hold for one breath; or press as if to lift and leave your knees on the floor."),
+    why=later(
+        "No trial was found. Exercises on hands and knees make the deep belly and back muscles work (measured in 30 "
+        "healthy women, knees on the floor); whether hovering does anything for a back is not known."
+    ),
+    sources=("PMC9473345, 2022",),
 )
 
 # --- Press-ups ---
@@ -405,6 +458,16 @@ _PRESS_UPS = Exercise(
     ),
     stop=later("pain, tingling or numbness that moves further down a leg; pain that grows."),
     easier=later("Stay on your forearms."),
+    why=later(
+        "Low: they belong to the McKenzie method, which a therapist fits to each person. In one trial with 148 people "
+        "it eased new back pain by 0.7 of 10 points at three weeks; a review of five trials found a small gain soon "
+        "and none later, and none of them measured harms. What press-ups do without a therapist, and who gets worse, "
+        "is not known."
+    ),
+    sources=(
+        "Machado 2010, BMC Med 8:10, doi 10.1186/1741-7015-8-10",
+        "Almeida 2023, Cochrane CD009711, doi 10.1002/14651858.CD009711.pub2",
+    ),
 )
 
 # --- Supermans ---
@@ -456,6 +519,12 @@ _SUPERMANS = Exercise(
         "loads the spine less."
     ),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
+    why=later(
+        "Weak: what they do by themselves, and how safe they are with back pain, is not known. Of the exercises "
+        "measured in 13 young men, lifting the trunk face down loaded the spine most, and lifting one leg on hands and"
+        " knees little: the easier version is the better start."
+    ),
+    sources=("Callaghan 1998, Phys Ther 78:8-18",),
 )
 
 EXERCISES = {

@@ -23,6 +23,7 @@ class Phase:
     side: Side
     count: int
     times: int
+    image: str = ""
 
     @property
     def seconds(self) -> float:
@@ -57,7 +58,7 @@ def plan(exercise: Exercise, length: float) -> Timeline:
 
     The full version is taken where it fits, otherwise the micro one. Its work is repeated or cut by whole repetitions
     and what is left over is rest, or it is stretched where it has none to count; getting down and up keep their time.
-    Only where there is not time for one repetition is everything scaled alike.
+    Only where there is not time for one repetition, or for the whole of a sequence, is everything scaled alike.
     """
     version = exercise.full if length >= exercise.full.seconds else exercise.micro
     begin = [_Beat(move) for move in version.begin]
@@ -76,17 +77,21 @@ def _stretched(version: Version, room: float) -> list[_Beat]:
 
 
 def _repeated(version: Version, rest: Move, room: float) -> list[_Beat]:
-    """Return work and end: as many repetitions as fit, at least one, then rest for what is left, if it is 1 s."""
+    """Return work and end: as many repetitions as fit, at least one, then rest for what is left, if it is 1 s.
+
+    Where the work is a whole that is not to be cut, 'at least one' means once all of it.
+    """
+    least = sum(part.times for part in version.work if isinstance(part, Round)) if version.whole else 1
     taken: list[tuple[tuple[Move, ...], Round, int]] = []
     for gap, part, count in _repetitions(version, rest):
         seconds = sum(move.seconds for move in (*gap, *part.moves))
-        if taken and seconds > room:
+        if len(taken) >= least and seconds > room:
             break
         taken.append((gap, part, count))
         room -= seconds
     work = list(_counted(taken))
     end = version.end
-    if room >= 1 and end[0].label == rest.label:
+    if room >= 1 and end and end[0].label == rest.label:
         end = (replace(end[0], seconds=end[0].seconds + room), *end[1:])
     elif room >= 1:
         end = (replace(rest, seconds=room), *end)
@@ -109,12 +114,16 @@ def _repetitions(version: Version, rest: Move) -> Iterator[tuple[tuple[Move, ...
 
 
 def _counted(taken: list[tuple[tuple[Move, ...], Round, int]]) -> Iterator[_Beat]:
-    """Yield the moves with their counts, `times` being how many of the round were really taken."""
+    """Yield the moves with their counts, `times` being how many of the round were really taken.
+
+    What a round has only once is not counted.
+    """
     counts = [count for _, _, count in taken]
     for index, (gap, part, count) in enumerate(taken):
         following = next((i for i in range(index + 1, len(counts)) if counts[i] == 1), len(counts))
         yield from map(_Beat, gap)
-        yield from (_Beat(move, count, counts[following - 1]) for move in part.moves)
+        times = counts[following - 1] if part.times > 1 else 0
+        yield from (_Beat(move, count if times else 0, times) for move in part.moves)
 
 
 def _place(beats: Iterable[_Beat], length: float) -> tuple[Phase, ...]:
@@ -127,7 +136,9 @@ def _place(beats: Iterable[_Beat], length: float) -> tuple[Phase, ...]:
         elapsed += beat.move.seconds
         end = length if index == len(beats) else min(length, elapsed * factor)
         move = beat.move
-        phases.append(Phase(start, end, move.label, move.pose, move.step, move.side, beat.count, beat.times))
+        phases.append(
+            Phase(start, end, move.label, move.pose, move.step, move.side, beat.count, beat.times, move.image)
+        )
         start = end
     return tuple(phases)
 

@@ -220,12 +220,73 @@ BAD = {
                 '4: exercise[0].position: "flor" is not known here; write one of floor, standing, seated; '
                 'did you mean "floor"?'
             ),
-            "5: exercise[0].steps: the list is empty; write at least one text",
+            "5: exercise[0].steps: the list is empty; write at least one step",
         ],
     ),
     "exercise whose steps are wrong": (
         EXERCISE.replace('["Roll."]', '["Roll.", 3]'),
-        ['5: exercise[0].steps[1]: 3 is not a text; write it in quotes: "..."'],
+        ['5: exercise[0].steps[1]: 3 is not a step; write a text, "...", or { text = "...", seconds = 20 }'],
+    ),
+    "exercise whose steps are no list": (
+        EXERCISE.replace('["Roll."]', '"Roll."'),
+        ['5: exercise[0].steps: "Roll." is not a list; write ["...", "..."]'],
+    ),
+    "exercise with too many steps": (
+        EXERCISE.replace('["Roll."]', str(["Roll."] * 101)),
+        ["5: exercise[0].steps: there are more than 100 steps; take some away"],
+    ),
+    "step whose keys are wrong": (
+        EXERCISE.replace(
+            '["Roll."]', "[\n'',\n{second = 3},\n{text = 3, times = 2, length = 4, every = '5m', x = 0},\n]"
+        ),
+        [
+            "6: exercise[0].steps[0]: it is empty; write a text",
+            '7: exercise[0].steps[1].second: there is no such key; did you mean "seconds"?',
+            '7: exercise[0].steps[1]: "text" is missing; needed are text',
+            '8: exercise[0].steps[2].times: there is no such key; did you mean "count"?',
+            '8: exercise[0].steps[2].length: there is no such key; did you mean "seconds"?',
+            '8: exercise[0].steps[2].every: there is no such key; did you mean "every" in [[break]]?',
+            ("8: exercise[0].steps[2].x: there is no such key; here can be text, seconds, sides, count, image"),
+            '8: exercise[0].steps[2].text: 3 is not a text; write it in quotes: "..."',
+        ],
+    ),
+    "step whose values are wrong": (
+        EXERCISE.replace('steps = ["Roll."]', "")
+        + "".join(
+            f"[[exercise.steps]]\ntext = 'A'\n{line}\n"
+            for line in (
+                "seconds = 'abc'",
+                "seconds = 2.5",
+                "seconds = true",
+                "seconds = 0",
+                "seconds = 3601",
+                "seconds = '2h'",
+                "seconds = '9999h'",
+                "sides = 'both'",
+                "count = 0",
+                "count = 101",
+                "count = true",
+                "image = 3",
+                "image = ''",
+                'image = "a\\u0000b"',
+            )
+        ),
+        [
+            '8: exercise[0].steps[0].seconds: "abc" is not a time in seconds; write 20 or "1m30s"',
+            '11: exercise[0].steps[1].seconds: 2.5 is not a time in seconds; write 20 or "1m30s"',
+            '14: exercise[0].steps[2].seconds: true is not a time in seconds; write 20 or "1m30s"',
+            "17: exercise[0].steps[3].seconds: 0 is out of range; a step takes 1 second to 1 hour",
+            "20: exercise[0].steps[4].seconds: 3601 is out of range; a step takes 1 second to 1 hour",
+            '23: exercise[0].steps[5].seconds: "2h" is out of range; a step takes 1 second to 1 hour',
+            '26: exercise[0].steps[6].seconds: "9999h" is not a time in seconds; write 20 or "1m30s"',
+            '29: exercise[0].steps[7].sides: "both" is neither true nor false; write one of them',
+            "32: exercise[0].steps[8].count: 0 is out of range; write a number from 1 to 100",
+            "35: exercise[0].steps[9].count: 101 is out of range; write a number from 1 to 100",
+            "38: exercise[0].steps[10].count: true is not a whole number; write 1",
+            '41: exercise[0].steps[11].image: 3 is not a text; write it in quotes: "..."',
+            "44: exercise[0].steps[12].image: it is empty; write a text",
+            '47: exercise[0].steps[13].image: "a\\x00b" has a line end or a control character',
+        ],
     ),
     "none fits the profile": (
         TIER.replace("walk", "roll") + EXERCISE + "[routine]\nprofile = 'standing'",

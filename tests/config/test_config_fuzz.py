@@ -8,6 +8,7 @@ import pytest
 import tomli_w
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from breakd import config
 from breakd.config.example import example
@@ -19,7 +20,16 @@ id = "roll"
 name = "Roll"
 position = "floor"
 steps = ["""Roll\
-  over.""", 'Again.']
+  over.""", 'Again.', {text = "Hold.", seconds = "20s", sides = true, count = 3}]
+
+[[exercise]]
+id = "turn"
+name = "Turn"
+position = "seated"
+[[exercise.steps]]
+text = "Turn."
+seconds = 20
+image = "turn.png"
 
 [work.overrides]
 "sat" = ["10:00-12:00"]
@@ -28,8 +38,9 @@ VALID = (example() + OWN).encode()
 
 
 @pytest.fixture(autouse=True)
-def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (1, 1)).save("turn.png")
 
 
 def read(data: bytes) -> None:
@@ -81,7 +92,7 @@ def test_a_right_file_with_some_damage(cuts: list[tuple[int, int, bytes]]) -> No
 
 
 STRINGS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
-    ["walk", "5m", "0s", "mon", "camera", "roll", "09:00-12:00", "11:00-03:00", "floor", "seated"]
+    ["walk", "5m", "0s", "mon", "camera", "roll", "09:00-12:00", "11:00-03:00", "floor", "seated", "turn.png", "."]
 )
 ANYTHING: st.SearchStrategy[Any] = st.recursive(
     st.booleans() | st.integers() | st.floats() | st.datetimes() | st.times() | STRINGS,
@@ -95,7 +106,13 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
     if not key.keys:
         return ANYTHING | STRINGS | st.lists(STRINGS, max_size=3)
     table = st.fixed_dictionaries({}, optional={sub.name: values_of(sub) for sub in key.keys})
-    return table if key.kind == "table" else st.lists(table, max_size=3)
+    match key.kind:
+        case "table":
+            return table
+        case "steps":
+            return st.lists(table | STRINGS, max_size=3) | ANYTHING
+        case _:
+            return st.lists(table, max_size=3)
 
 
 @settings(deadline=None)

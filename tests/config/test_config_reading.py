@@ -8,12 +8,13 @@ import pytest
 import tomli_w
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from breakd import config
 from breakd.config.example import example as example_file
 from breakd.config.keys import DAYS, FITTING, POSITIONS, ROOT, Key
 from breakd.core.durations import HOUR, MINUTE, SECOND
-from breakd.core.settings import BUILT_IN, OwnExercise, RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import BUILT_IN, OwnExercise, OwnStep, RoutineSettings, Settings, Tier, Window
 from breakd.routines import exercises as catalogue
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
@@ -80,12 +81,19 @@ def test_the_example_has_every_key() -> None:
 def test_what_the_example_shows_as_a_comment_is_right() -> None:
     """Taken out of the comments, the samples are a valid file of their own."""
     blocks = [block for block in EXAMPLE.read_text("utf-8").split("\n\n") if "# [" in block]
-    lines = [line.removeprefix("# ") for block in blocks for line in block.split("\n") if "[" in line or "=" in line]
+    lines = [line.removeprefix("# ") for block in blocks for line in block.split("\n")]
 
-    settings = load("\n".join(line for line in lines if not line.startswith("A day")))
+    def comments(key: Key) -> set[str]:
+        return {key.comment}.union(*map(comments, key.keys))
+
+    settings = load("\n".join(line for line in lines if line not in comments(ROOT)))
 
     assert settings.week[4] == (Window(540, 840),)
-    assert [one.id for one in settings.exercises] == ["neck-turns"]
+    steps = (
+        OwnStep("Sit tall, shoulders low."),
+        OwnStep("Turn your head slowly and come back.", 10 * SECOND, sides=True, count=5),
+    )
+    assert settings.exercises == (OwnExercise("neck-turns", "Neck turns", "seated", steps),)
 
 
 def test_the_built_in_exercises_are_those_that_breakd_guides() -> None:
@@ -158,7 +166,51 @@ def test_a_profile_leaves_out_the_own_exercises_that_do_not_fit(profile: str) ->
     settings = load(f'routine.profile = "{profile}"\n' + tier + OWN)
 
     assert settings.tiers[0].routines == ("dead-bugs", *(one for one in POSITIONS if one in FITTING[profile]))
-    assert settings.exercises == tuple(OwnExercise(one, "N", one, ("S.",)) for one in POSITIONS)
+    assert [own.id for own in settings.exercises] == [one for one in POSITIONS if one in FITTING[profile]]
+
+
+STEPS = """
+[[exercise]]
+id = "roll"
+name = "Roll"
+position = "floor"
+steps = [
+  "Lie down.",
+  {text = "Roll.", seconds = 20, sides = true, count = 3},
+  {text = "Hold.", seconds = "1m30s", sides = false, image = "roll.png"},
+]
+"""
+
+
+def test_the_steps_of_an_own_exercise(tmp_path: Path) -> None:
+    Image.new("RGB", (2, 2)).save("roll.png")
+
+    assert load(STEPS).exercises[0].steps == (
+        OwnStep("Lie down."),
+        OwnStep("Roll.", 20 * SECOND, sides=True, count=3),
+        OwnStep("Hold.", 90 * SECOND, image=os.fspath(tmp_path / "roll.png")),
+    )
+
+
+def test_steps_may_be_tables_of_their_own() -> None:
+    tables = "[[exercise.steps]]\ntext = 'A.'\n[[exercise.steps]]\ntext = 'B.'\ncount = 2\n"
+
+    settings = load("[[exercise]]\nid = 'roll'\nname = 'R'\nposition = 'floor'\n" + tables)
+
+    assert settings.exercises[0].steps == (OwnStep("A."), OwnStep("B.", count=2))
+
+
+def test_images_are_looked_for_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    Image.new("RGB", (2, 2)).save(folder / "roll.png")
+    (folder / "c.toml").write_text(STEPS, "utf-8")
+    (tmp_path / "home.toml").write_text(STEPS.replace("roll.png", "~/roll.png"), "utf-8")
+    monkeypatch.setenv("HOME", os.fspath(folder))
+
+    for file in (folder / "c.toml", Path("folder/c.toml"), Path("home.toml")):
+        loaded = config.load(os.fspath(file))
+        assert loaded.settings.exercises[0].steps[2].image == os.fspath(folder / "roll.png")
 
 
 LISTS = st.sampled_from([[], ["09:00-12:00"], ["22:00-06:00", "12:00-13:00"]])
@@ -179,8 +231,17 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
         }
     )
     tiers = st.lists(tier, min_size=1, max_size=3, unique_by=lambda row: row["name"])
+    step = st.fixed_dictionaries(
+        {"text": name},
+        optional={
+            "seconds": st.integers(1, 3600) | st.sampled_from(["1s", "1m30s"]),
+            "sides": st.booleans(),
+            "count": st.integers(1, 100),
+            "image": st.just("picture.png"),
+        },
+    )
     exercise = st.fixed_dictionaries(
-        {"name": name, "position": st.sampled_from(POSITIONS), "steps": st.lists(name, min_size=1, max_size=3)}
+        {"name": name, "position": st.sampled_from(POSITIONS), "steps": st.lists(name | step, min_size=1, max_size=3)}
     )
     document = draw(
         st.fixed_dictionaries(
@@ -209,6 +270,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 @given(documents())
 @example({})
 def test_the_effective_document_reads_back_the_same(document: dict[str, Any]) -> None:
+    Image.new("RGB", (1, 1)).save("picture.png")
     Path("c.toml").write_text(tomli_w.dumps(document), "utf-8")
     loaded = config.load("c.toml")
     Path("shown.toml").write_text(tomli_w.dumps(loaded.document), "utf-8")

@@ -6,11 +6,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakd.core.durations import SECOND
+from breakd.core.settings import OwnExercise, OwnStep
+from breakd.routines.alternatives import SEATED, STANDING
 from breakd.routines.exercises import EXERCISES, Exercise, Move, Round, Version
+from breakd.routines.own import guided
 from breakd.routines.timeline import Phase, Player, Timeline, plan
 
-ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
-exercises = st.sampled_from(list(EXERCISES.values()))
+BUILT_IN = {one.figure: one for table in (EXERCISES, STANDING, SEATED) for one in table.values()}
+ALL = pytest.mark.parametrize("exercise", BUILT_IN.values(), ids=BUILT_IN)
+steps = st.builds(
+    OwnStep,
+    st.uuids().map(str),
+    st.none() | st.integers(1, 3600).map(lambda seconds: seconds * SECOND),
+    st.booleans(),
+    st.integers(1, 100),
+)
+own_exercises = st.lists(steps, min_size=1, max_size=4).map(
+    lambda some: guided(OwnExercise("own", "Own", "seated", tuple(some)))
+)
+exercises = st.one_of(st.sampled_from(list(BUILT_IN.values())), own_exercises)
 lengths = st.one_of(st.integers(1, 7200), st.floats(1, 7200, allow_nan=False))
 acts = st.lists(st.one_of(st.floats(0, 40), st.sampled_from(["next", "back", "pause", "resume"])), max_size=60)
 

@@ -6,18 +6,19 @@ Law: equal arguments give equal pixels; what moves is in the accent, and nothing
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
-from breakd.routines.figure import Skeleton, Spot
-from breakd.routines.poses import HEAD_RADIUS, JOINTS_OF, SCENES, Joint, Part, Point, Pose, Prop, Scene
+from breakd.routines.figure import Arrow, Mark, Skeleton
+from breakd.routines.poses import HEAD_RADIUS, JOINTS_OF, SCENES, Joint, Part, Point, Pose, Prop, Scene, Spot
 from breakd.texts import _
 
 Colour = tuple[int, int, int]
+Box = tuple[float, float, float, float]
 
-_FINE = 2
+_FINE = 3
 """The picture is drawn this many times larger and reduced, so that its edges are smooth."""
 
 
@@ -44,42 +45,83 @@ HIGH_CONTRAST = Inks("#000000", "#FFFFFF", "#9A9A9A", "#FFFFFF", "#FFFFFF", "#8A
 _ARM_WIDTHS = (46, 38, 30)
 _LEG_WIDTHS = (70, 52, 36)
 _TRUNK_WIDTHS = (86, 76, 80)
-_HALO = 9
-_FAR_SHIFT = (10, 5)
+_FORESHORTENED = 50
+"""A foot that is shorter than this points at the viewer."""
+_HALO = 8
+_FAR_SHIFT = (20, 4)
+"""The far limbs are drawn this much aside, so that they are seen behind the near ones."""
 _SEAT = 176
+_REACH = 85
+"""How far around its joints, arrows and marks the figure may be drawn."""
+_SHAFT, _BARB = 12, 28
+"""The width of an arrow's line, and the length of its head."""
 
 
 def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
-    """Return the skeleton as a picture of `size` by `size` pixels."""
+    """Return the skeleton as a picture of `size` by `size` pixels.
+
+    What stands still is kept from one call to the next; only where the figure is, the picture is drawn anew.
+    """
     scene = SCENES[skeleton.scene]
-    image = _backdrop(skeleton.scene, size, inks).copy()
-    sheet = _Sheet(image, scene, inks)
+    fine, picture = _backdrop(skeleton.scene, size, inks)
+    picture = picture.copy()
+    areas = [(_area_of(skeleton), _figure)]
     if scene.cycle:
-        _moving_floor(sheet, skeleton.floor)
+        left, _bottom, side = scene.view
+        areas.append(((left, -45, left + side, -23), _moving_floor))
+    for area, paint in areas:
+        x0, y0, x1, y1 = box = _pixels(area, scene, size)
+        patch = fine.crop((x0 * _FINE, y0 * _FINE, x1 * _FINE, y1 * _FINE))
+        paint(_Sheet(patch, scene, size, inks, (x0, y0)), skeleton)
+        picture.paste(patch.reduce(_FINE), box)
+    return picture
+
+
+def _area_of(skeleton: Skeleton) -> Box:
+    """Return what is drawn of the skeleton: left, bottom, right, top."""
+    spots = [(x, y) for x, y, _ in skeleton.pose]
+    spots += [spot for arrow in skeleton.arrows for spot in arrow] + [spot for _side, spot in skeleton.marks]
+    xs, ys = zip(*spots, strict=True)
+    return min(xs) - _REACH, min(ys) - _REACH, max(xs) + _REACH, max(ys) + _REACH
+
+
+def _pixels(area: Box, scene: Scene, size: int) -> tuple[int, int, int, int]:
+    """Return the pixels that hold an area of the scene: left, top, right, bottom, none of them outside."""
+    (left, bottom, side), scale = scene.view, size / scene.view[2]
+    x0, x1 = math.floor((area[0] - left) * scale), math.ceil((area[2] - left) * scale)
+    y0, y1 = math.floor(size - (area[3] - bottom) * scale), math.ceil(size - (area[1] - bottom) * scale)
+    return max(0, x0), max(0, y0), min(size, x1), min(size, y1)
+
+
+def _figure(sheet: "_Sheet", skeleton: Skeleton) -> None:
+    scene = SCENES[skeleton.scene]
     if scene.gap:
         _gap(sheet, skeleton.pose)
-    for way in skeleton.ways:
-        sheet.arrow(way)
+    for arrow in skeleton.arrows:
+        sheet.arrow(arrow)
     _body(sheet, scene, skeleton)
-    for joint in skeleton.presses:
-        _press(sheet, skeleton.pose, joint)
-    for part in _marked(scene, skeleton.works):
-        _mark(sheet, skeleton.pose, part)
-    return image.reduce(_FINE)
+    for mark in skeleton.marks:
+        _mark(sheet, mark)
 
 
 class _Sheet:
-    """A picture in progress: takes places and lengths of the scene, and draws in pixels."""
+    """A part of a picture, at the fine size: takes places and lengths of the scene, and draws in pixels.
 
-    def __init__(self, image: Image.Image, scene: Scene, inks: Inks) -> None:
+    `corner` is the pixel of the whole picture that is its left top one.
+    """
+
+    def __init__(
+        self, image: Image.Image, scene: Scene, size: int, inks: Inks, corner: tuple[int, int] = (0, 0)
+    ) -> None:
         self.left, self.bottom, self.side = scene.view
         self.inks = inks
-        self._pixels = image.width
-        self._scale = image.width / self.side
+        self._scale = size * _FINE / self.side
+        self._x = -self.left * self._scale - corner[0] * _FINE
+        self._y = size * _FINE + self.bottom * self._scale - corner[1] * _FINE
         self._draw = ImageDraw.Draw(image)
 
     def spot(self, at: Spot | Point) -> Spot:
-        return (at[0] - self.left) * self._scale, self._pixels - (at[1] - self.bottom) * self._scale
+        return at[0] * self._scale + self._x, self._y - at[1] * self._scale
 
     def dot(self, at: Spot | Point, width: float, ink: str | Colour) -> None:
         (x, y), radius = self.spot(at), width * self._scale / 2
@@ -113,25 +155,19 @@ class _Sheet:
     def letter(self, at: Spot, text: str, height: float, ink: str | Colour) -> None:
         self._draw.text(self.spot(at), text, ink, _font(round(height * self._scale)), anchor="mm")
 
-    def arrow(self, way: Sequence[Spot]) -> None:
-        """Draw an arrow along these places, its head at the last."""
-        ink = _blend(self.inks.accent, self.inks.background, 0.25)
-        (bx, by), (ax, ay) = way[-1], way[-3 if len(way) > 2 else 0]  # noqa: PLR2004 - a short piece shakes
+    def arrow(self, way: Arrow) -> None:
+        ink = _blend(self.inks.accent, self.inks.background, 0.2)
+        (bx, by), (ax, ay) = way[-1], next((spot for spot in reversed(way) if math.dist(spot, way[-1]) > _BARB), way[0])
         length = math.hypot(bx - ax, by - ay) or 1.0
         dx, dy = (bx - ax) / length, (by - ay) / length
-        neck = (bx - dx * 22, by - dy * 22)
-        for start, end in pairwise([*way[:-1], neck] if len(way) > 1 else way):
-            if math.dist(start, way[-1]) > 20:  # noqa: PLR2004 - not through its own head
-                self.bone(start, end, (11, 11), ink)
-        self.shape(
-            [
-                (bx, by),
-                (neck[0] - dy * 19 - dx * 8, neck[1] + dx * 19 - dy * 8),
-                neck,
-                (neck[0] + dy * 19 - dx * 8, neck[1] - dx * 19 - dy * 8),
-            ],
-            ink,
-        )
+        neck = (bx - dx * _BARB, by - dy * _BARB)
+        shaft = [spot for spot in way if math.dist(spot, way[-1]) > _BARB]
+        for start, end in pairwise([*shaft, neck]):
+            self.bone(start, end, (_SHAFT, _SHAFT), ink)
+        corners = (way[-1], (neck[0] - dy * _BARB, neck[1] + dx * _BARB), (neck[0] + dy * _BARB, neck[1] - dx * _BARB))
+        for start, end in pairwise([*corners, corners[0]]):
+            self.bone(start, end, (6, 6), ink)
+        self.shape(corners, ink)
 
 
 @cache
@@ -156,23 +192,24 @@ def _colour(ink: str) -> Colour:
 # --- Around the figure ---
 
 
-@cache
-def _backdrop(name: str, size: int, inks: Inks) -> Image.Image:
-    """Return what does not move, at the fine size."""
+@lru_cache(maxsize=4)
+def _backdrop(name: str, size: int, inks: Inks) -> tuple[Image.Image, Image.Image]:
+    """Return what does not move, at the fine size and at the picture's own."""
     scene = SCENES[name]
     image = Image.new("RGB", (size * _FINE, size * _FINE), inks.background)
-    sheet = _Sheet(image, scene, inks)
+    sheet = _Sheet(image, scene, size, inks)
     for prop in scene.props:
         _PROPS[prop](sheet)
     left, right = sheet.left + sheet.side * 0.03, sheet.left + sheet.side * 0.97
-    sheet.bone((left, -10), (right, -10), (9, 9), inks.props)
-    return image
+    floor = -26 if "mat" in scene.props else -11
+    sheet.bone((left, floor), (right, floor), (8, 8), inks.props)
+    return image, image.reduce(_FINE)
 
 
 def _mat(sheet: _Sheet) -> None:
-    inset = sheet.side * 0.03
-    ink = _blend(sheet.inks.props, sheet.inks.trunk, 0.3)
-    sheet.box(sheet.left + inset, -26, sheet.left + sheet.side - inset, -4, 11, ink)
+    inset = sheet.side * 0.06
+    ink = _blend(sheet.inks.props, sheet.inks.trunk, 0.35)
+    sheet.box(sheet.left + inset, -26, sheet.left + sheet.side - inset, -6, 9, ink)
 
 
 def _chair(sheet: _Sheet) -> None:
@@ -187,9 +224,10 @@ def _backrest(sheet: _Sheet) -> None:
 
 def _stool(sheet: _Sheet) -> None:
     """Draw the chair from the front."""
-    for x in (415, 585):
-        sheet.bone((x, _SEAT - 14), (x, -4), (15, 15), sheet.inks.props)
-    sheet.bone((412, _SEAT - 10), (588, _SEAT - 10), (24, 24), sheet.inks.props)
+    for x in (385, 615):
+        sheet.bone((x, 420), (x, -4), (15, 15), sheet.inks.props)
+    sheet.bone((385, 412), (615, 412), (30, 30), sheet.inks.props)
+    sheet.box(372, _SEAT - 24, 628, _SEAT + 6, 12, sheet.inks.props)
 
 
 def _desk(sheet: _Sheet) -> None:
@@ -214,9 +252,9 @@ _PROPS: dict[Prop, Callable[[_Sheet], None]] = {
 _TICK = 130.0
 
 
-def _moving_floor(sheet: _Sheet, moved: float) -> None:
+def _moving_floor(sheet: _Sheet, skeleton: Skeleton) -> None:
     inset = sheet.side * 0.05
-    first = sheet.left + inset + (-moved - sheet.left) % _TICK
+    first = sheet.left + inset + (-skeleton.floor - sheet.left) % _TICK
     for step in range(int(sheet.side / _TICK) + 1):
         x = first + step * _TICK
         if x + 50 < sheet.left + sheet.side - inset:
@@ -263,7 +301,7 @@ def _by_depth(scene: Scene, pose: Pose) -> Sequence[Part]:
 
 
 def _depth(pose: Pose, part: Part) -> float:
-    joints = JOINTS_OF[part][1:]
+    joints = JOINTS_OF[part][1:3]
     return 5.0 if part == Part.TRUNK else sum(pose[joint][2] for joint in joints) / len(joints)
 
 
@@ -287,8 +325,11 @@ def _leg(sheet: _Sheet, joints: Sequence[Point], ink: str | Colour, more: float)
     a, b, c = (width + 2 * more for width in _LEG_WIDTHS)
     sheet.bone(hip, knee, (a, b), ink)
     sheet.bone(knee, ankle, (b, c), ink)
-    heel = _heel(ankle, toe)
-    sole = 18 + 2 * more
+    if math.hypot(toe[0] - ankle[0], toe[1] - ankle[1]) < _FORESHORTENED:
+        sheet.bone(ankle, (toe[0], toe[1] + 12), (c, c - 4), ink)
+        sheet.bone((toe[0] - 12, toe[1] + 10), (toe[0] + 12, toe[1] + 10), (26 + 2 * more, 26 + 2 * more), ink)
+        return
+    heel, sole = _heel(ankle, toe), 20 + 2 * more
     sheet.bone(ankle, heel, (c, sole + 8), ink)
     sheet.bone(heel, toe, (sole + 6, sole), ink)
     sheet.bone(ankle, toe, (c - 6, sole), ink)
@@ -319,48 +360,24 @@ def _trunk(sheet: _Sheet, scene: Scene, pose: Pose, ink: str) -> None:
 def _head(sheet: _Sheet, scene: Scene, pose: Pose) -> None:
     """Draw the head: hair at its back, and a nose, so that one sees where it looks."""
     head, nose = pose[Joint.HEAD], pose[Joint.NOSE]
-    face = _blend(sheet.inks.head, sheet.inks.background, 0)
+    inks = sheet.inks
     if scene.front:
-        sheet.dot(head, 2 * HEAD_RADIUS, face)
-        sheet.cap(head, HEAD_RADIUS, (20, 160), sheet.inks.near)
-        sheet.dot((nose[0], nose[1] - 6), 17, _blend(sheet.inks.head, sheet.inks.near, 0.45))
+        sheet.dot(head, 2 * HEAD_RADIUS, inks.head)
+        sheet.cap(head, HEAD_RADIUS, (18, 162), inks.near)
+        for aside in (-17, 17):
+            sheet.dot((nose[0] + aside, nose[1] + 4), 10, inks.near)
+        sheet.dot((nose[0], nose[1] - 12), 13, _blend(inks.head, inks.near, 0.3))
         return
-    looks = math.degrees(math.atan2(nose[1] - head[1], nose[0] - head[0]))
-    sheet.dot((head[0] + (nose[0] - head[0]) * 1.0, head[1] + (nose[1] - head[1]) * 1.0), 20, face)
-    sheet.dot(head, 2 * HEAD_RADIUS, face)
-    sheet.cap(head, HEAD_RADIUS, (looks + 55, looks + 235), sheet.inks.near)
+    dx, dy = (nose[0] - head[0]) / HEAD_RADIUS, (nose[1] - head[1]) / HEAD_RADIUS
+    looks = math.degrees(math.atan2(dy, dx))
+    sheet.dot((nose[0] + 6 * dy, nose[1] - 6 * dx), 18, inks.head)
+    sheet.dot(head, 2 * HEAD_RADIUS, inks.head)
+    sheet.cap(head, HEAD_RADIUS, (looks + 42, looks + 222), inks.near)
+    sheet.dot((head[0] + 30 * dx - 4 * dy, head[1] + 30 * dy + 4 * dx), 10, inks.near)
 
 
-# --- What points out the movement ---
-
-
-def _press(sheet: _Sheet, pose: Pose, joint: Joint) -> None:
-    x, y, _z = pose[joint]
-    if joint in {Joint.R_ANKLE, Joint.L_ANKLE}:
-        sheet.arrow([(x - 52, y + 96), (x - 52, y + 50), (x - 52, y - 26)])
-    else:
-        sheet.arrow([(x, y + 140), (x, y + 90), (x, y + 32)])
-
-
-def _marked(scene: Scene, works: Sequence[Part]) -> list[Part]:
-    """Return the limbs that get an R or an L: those that work alone, seen from the side."""
-    pairs = ((Part.R_ARM, Part.L_ARM), (Part.R_LEG, Part.L_LEG))
-    return [part for pair in pairs for part in pair if part in works and (scene.front or not set(pair) <= set(works))]
-
-
-def _mark(sheet: _Sheet, pose: Pose, part: Part) -> None:
-    at = _mark_spot(sheet, pose, part)
+def _mark(sheet: _Sheet, mark: Mark) -> None:
+    side, at = mark
+    sheet.dot(at, 66, sheet.inks.background)
     sheet.dot(at, 54, sheet.inks.accent)
-    text = _("R") if part in {Part.R_ARM, Part.R_LEG} else _("L")
-    sheet.letter(at, text, 40, sheet.inks.background)
-
-
-def _mark_spot(sheet: _Sheet, pose: Pose, part: Part) -> Spot:
-    base, *rest = (pose[joint] for joint in JOINTS_OF[part])
-    tip = rest[1]
-    before = rest[0]
-    dx, dy = tip[0] - before[0], tip[1] - before[1]
-    length = math.hypot(dx, dy) or 1.0
-    x, y = tip[0] - dy / length * 60, tip[1] + dx / length * 60
-    low, high = sheet.side * 0.05, sheet.side * 0.95
-    return min(max(x, sheet.left + low), sheet.left + high), min(max(y, sheet.bottom + low), sheet.bottom + high)
+    sheet.letter(at, _("R") if side == "right" else _("L"), 40, sheet.inks.background)

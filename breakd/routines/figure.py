@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from breakd.routines.poses import JOINTS_OF, OPPOSITE, SCENES, Joint, Key, Part, Point, Pose, Scene
+from breakd.routines.poses import JOINTS_OF, OPPOSITE, SCENES, Joint, Key, Part, Point, Pose, Scene, Side, Spot
 
-Spot = tuple[float, float]
-"""A place in the picture's plane."""
+Arrow = tuple[Spot, ...]
+"""The places that it goes through, its head at the last."""
+Mark = tuple[Side, Spot]
 
 SETTLE_S = 1.2
 """How long the figure takes to a pose that a phase shows without a movement."""
@@ -39,15 +40,15 @@ _BONES = (
 class Skeleton:
     """What the figure shows at a moment: its joints in a scene, and what is pointed out.
 
-    `works` are the parts in the accent, `ways` the arrows along their movement, `presses` the joints that push down.
-    `floor` is how far the floor has moved.
+    `works` are the parts in the accent, `arrows` lie along the movement, `marks` say which side it is. `floor` is how
+    far the floor has moved.
     """
 
     scene: str
     pose: Pose
     works: tuple[Part, ...] = ()
-    ways: tuple[tuple[Spot, ...], ...] = ()
-    presses: tuple[Joint, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    marks: tuple[Mark, ...] = ()
     floor: float = 0.0
 
 
@@ -74,14 +75,12 @@ def pose_at(scene: str, path: str, came_from: str | None, share: float, seconds:
 
 
 def still(scene: str, path: str) -> Skeleton:
-    """Return the figure in the pose that the path leads to, with the way there. Raises KeyError as `pose_at`."""
+    """Return the figure in the pose that the path leads to, with arrows for the way. Raises KeyError as `pose_at`."""
     names = path.split()
-    key = SCENES[scene].keys[names[-1]]
-    if len(names) == 1:
-        return Skeleton(scene, key.pose, key.works, presses=key.presses)
-    before = names[-2]
-    ways = tuple(_ways(scene, tuple(names[-2:])))
-    return Skeleton(scene, key.pose, _works(SCENES[scene], [before, names[-1]]), ways, key.presses)
+    stage = SCENES[scene]
+    if stage.cycle and len(names) > 2:  # noqa: PLR2004 - as in pose_at
+        names = names[:1]
+    return _skeleton(scene, stage.keys[names[-1]].pose, tuple(names if stage.flowing else names[-2:]))
 
 
 def _last(stage: Scene, path: str) -> str:
@@ -97,7 +96,7 @@ def _held(scene: str, name: str, elapsed: float, seconds: float) -> Skeleton:
         lift = _BREATH_LIFT * _breath(elapsed, seconds)
         x, y, z = pose[Joint.WAIST]
         pose = tuple((x, y + lift, z) if joint == Joint.WAIST else pose[joint] for joint in Joint)
-    return _skeleton(scene, pose, key.works, presses=key.presses)
+    return _skeleton(scene, pose, (name,))
 
 
 def _breath(elapsed: float, seconds: float) -> float:
@@ -110,10 +109,8 @@ def _breath(elapsed: float, seconds: float) -> float:
 def _moving(scene: str, names: tuple[str, ...], share: float) -> Skeleton:
     stage = SCENES[scene]
     leg, part = _leg(stage, len(names) - 1, share)
-    works = _works(stage, names if stage.flowing else names[leg : leg + 2])
-    arrows = tuple(_ways(scene, names if stage.flowing else names[leg : leg + 2]))
-    presses = stage.keys[names[-1]].presses if share == 1 else ()
-    return _skeleton(scene, _on_the_way(stage, names, leg, part), works, arrows, presses)
+    shown = names if stage.flowing else names[leg : leg + 2]
+    return _skeleton(scene, _on_the_way(stage, names, leg, part), shown)
 
 
 def _leg(stage: Scene, legs: int, share: float) -> tuple[int, float]:
@@ -139,28 +136,22 @@ def _cycling(scene: str, names: tuple[str, ...], came_from: str | None, elapsed:
         if elapsed < settle:
             return _moving(scene, (begin, names[0]), elapsed / settle)
     cycles = max(1, round((seconds - settle) / stage.cycle))
-    turns = (elapsed - settle) / max(seconds - settle, 1e-9) * cycles
+    turns = (elapsed - settle) / (seconds - settle) * cycles
     leg, part = divmod(turns % 1 * len(names), 1)
     poses = [stage.keys[names[(int(leg) + step) % len(names)]].pose for step in (-1, 0, 1, 2)]
-    pose = _through(stage, poses, part)
-    return _skeleton(scene, pose, _works(stage, names), floor=round(turns * 2 * _STEP_LENGTH, 1))
+    floor = round(turns % 1 * 2 * _STEP_LENGTH, 1)
+    return _skeleton(scene, _through(stage, poses, part), names, floor)
+
+
+def _skeleton(scene: str, pose: Pose, names: tuple[str, ...], floor: float = 0.0) -> Skeleton:
+    """Return what is seen in a pose on the way through these; of whole tenths, so that what looks alike is equal."""
+    rounded = tuple((round(x, 1), round(y, 1), round(z, 1)) for x, y, z in pose)
+    works = _works(SCENES[scene], names)
+    return Skeleton(scene, rounded, works, _arrows(scene, names), tuple(_marks(scene, names, pose)), floor)
 
 
 def _works(stage: Scene, names: Iterable[str]) -> tuple[Part, ...]:
     return tuple(sorted({part for name in names for part in stage.keys[name].works}))
-
-
-def _skeleton(
-    scene: str,
-    pose: Pose,
-    works: tuple[Part, ...] = (),
-    ways: tuple[tuple[Spot, ...], ...] = (),
-    presses: tuple[Joint, ...] = (),
-    floor: float = 0.0,
-) -> Skeleton:
-    """Return a skeleton of whole tenths, so that what looks alike is equal."""
-    rounded = tuple((round(x, 1), round(y, 1), round(z, 1)) for x, y, z in pose)
-    return Skeleton(scene, rounded, works, ways, presses, floor)
 
 
 def _ease(share: float) -> float:
@@ -284,36 +275,111 @@ def _mix(a: Point, b: Point, share: float) -> Point:
     return _plus(_scaled(a, 1 - share), _scaled(b, share))
 
 
-# --- The ways ---
+# --- What points the movement out ---
 
 _LEAST_WAY = 30.0
-_BEYOND = 62.0
-"""How far beyond the moving joint its arrow lies."""
+_SHORT_WAY = 135.0
+_BADGE_AWAY = 58.0
 
 
 @cache
-def _ways(scene: str, names: tuple[str, ...]) -> tuple[tuple[Spot, ...], ...]:
-    """Return an arrow for each part that works on the way through these poses: beside the way of its end."""
+def _arrows(scene: str, names: tuple[str, ...]) -> tuple[Arrow, ...]:
+    """Return the arrows for the way through these poses, or for what the last of them takes."""
     stage = SCENES[scene]
-    if stage.front or stage.cycle:
+    first, last = stage.keys[names[0]], stage.keys[names[-1]]
+    if last.turns:
+        return (_turn_arrow(last),)
+    if last.arrow:
+        return (last.arrow,)
+    if len(names) == 1 or stage.front or stage.cycle:
         return ()
-    steps = [_leg(stage, len(names) - 1, step / 12) for step in range(13)]
+    if first.arrow:
+        return (first.arrow[::-1],) if _far_apart(first.pose, last.pose) else ()
+    steps = [_leg(stage, len(names) - 1, step / _STEPS) for step in range(_STEPS + 1)]
     poses = [_on_the_way(stage, names, leg, part) for leg, part in steps]
-    ways: dict[tuple[Spot, ...], None] = {}
-    for part in _works(stage, names):
-        joints = JOINTS_OF[part]
-        tip = max(joints[1:], key=lambda joint: math.dist(poses[0][joint], poses[-1][joint]))
-        if math.dist(poses[0][tip], poses[-1][tip]) >= _LEAST_WAY:
-            ways[tuple(_beyond(pose[joints[0]], pose[tip]) for pose in poses)] = None
-    return tuple(ways)
+    return tuple(dict.fromkeys(filter(None, (_way(part, poses) for part in _works(stage, names)))))
 
 
-def _beyond(base: Point, tip: Point) -> Spot:
+def _far_apart(one: Pose, other: Pose) -> bool:
+    return any(math.dist(a, b) >= _LEAST_WAY for a, b in zip(one, other, strict=True))
+
+
+_STEPS = 32
+_TIPS = {
+    Part.TRUNK: (Joint.HEAD, Joint.HIP),
+    Part.R_ARM: (Joint.R_HAND,),
+    Part.L_ARM: (Joint.L_HAND,),
+    Part.R_LEG: (Joint.R_TOE,),
+    Part.L_LEG: (Joint.L_TOE,),
+}
+
+
+def _way(part: Part, poses: list[Pose]) -> Arrow:
+    """Return an arrow beside the way that the end of a part takes, none for next to no way."""
+    tip = max(_TIPS[part], key=lambda joint: math.dist(poses[0][joint], poses[-1][joint]))
+    (ax, ay, _), (bx, by, _) = poses[0][tip], poses[-1][tip]
+    length = math.hypot(bx - ax, by - ay)
+    if length < _LEAST_WAY:
+        return ()
+    if length < _SHORT_WAY:
+        dx, dy = (bx - ax) / length, (by - ay) / length
+        ahead = 70.0 if part == Part.TRUNK else 40.0
+        return tuple((round(bx + dx * far, 1), round(by + dy * far, 1)) for far in (ahead, ahead + 90))
+    base = JOINTS_OF[part][0]
+    beyond = 85.0 if part == Part.TRUNK else 55.0
+    spots = [_beyond(pose[base], pose[tip], beyond) for pose in poses[2:-4]]
+    return tuple(spot for spot in spots if spot[1] > 0)
+
+
+def _beyond(base: Point, tip: Point, far: float) -> Spot:
     dx, dy = tip[0] - base[0], tip[1] - base[1]
     length = math.hypot(dx, dy) or 1.0
-    return round(tip[0] + dx / length * _BEYOND, 1), round(tip[1] + dy / length * _BEYOND, 1)
+    return round(tip[0] + dx / length * far, 1), round(tip[1] + dy / length * far, 1)
 
 
-def key_poses(scene: str) -> dict[str, Key]:
-    """Return the key poses of a scene by their names."""
-    return dict(SCENES[scene].keys)
+def _turn_arrow(key: Key) -> Arrow:
+    """Return an arc over the head, toward the side of the turn."""
+    x, y, _ = key.pose[Joint.HEAD]
+    across = 1 if key.turns == "right" else -1
+    angles = [math.radians(125 - 70 * step / 12) for step in range(13)]
+    return tuple((round(x + across * 200 * math.cos(a), 1), round(y - 95 + 190 * math.sin(a), 1)) for a in angles)
+
+
+_SIDE_OF: dict[Part, Side] = {Part.R_ARM: "right", Part.R_LEG: "right", Part.L_ARM: "left", Part.L_LEG: "left"}
+_PAIRS = ((Part.R_ARM, Part.L_ARM), (Part.R_LEG, Part.L_LEG))
+
+
+def _marks(scene: str, names: tuple[str, ...], pose: Pose) -> Iterable[Mark]:
+    """Yield the side of the turn at the end of its arrow, and the side of each limb that works alone beside it."""
+    stage = SCENES[scene]
+    last = stage.keys[names[-1]]
+    if last.turns:
+        (ax, ay), (bx, by) = _turn_arrow(last)[-2:]
+        length = math.dist((ax, ay), (bx, by))
+        yield last.turns, (bx + (bx - ax) / length * 45, by + (by - ay) / length * 45)
+    works = _works(stage, names)
+    for pair in _PAIRS:
+        alone = [part for part in pair if part in works]
+        if len(alone) == 1 and not stage.front:
+            key = next(stage.keys[name] for name in names if alone[0] in stage.keys[name].works)
+            yield _SIDE_OF[alone[0]], _beside(pose, alone[0], key.pose)
+
+
+def _beside(pose: Pose, part: Part, goal: Pose) -> Spot:
+    """Return a place beside the outer bone of a limb: on the side that is above it, or else ahead, in the goal."""
+    near, far = JOINTS_OF[part][1:3]
+    goal_x, goal_y = _normal(goal, near, far)
+    flip = -1 if goal_y < -_STEEP or (abs(goal_y) <= _STEEP and goal_x < 0) else 1
+    x, y = _normal(pose, near, far)
+    middle = _mix(pose[near], pose[far], 0.5)
+    return round(middle[0] + flip * x * _BADGE_AWAY, 1), round(middle[1] + flip * y * _BADGE_AWAY, 1)
+
+
+_STEEP = 0.4
+
+
+def _normal(pose: Pose, near: Joint, far: Joint) -> Spot:
+    """Return the direction to the left of a bone."""
+    dx, dy, _ = _minus(pose[far], pose[near])
+    length = math.hypot(dx, dy) or 1.0
+    return -dy / length, dx / length

@@ -7,11 +7,13 @@ a front view is a mirror, the person's right at the right.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import IntEnum, auto
 from typing import Literal
 
 Point = tuple[float, float, float]
+Spot = tuple[float, float]
+"""A place in the picture's plane."""
 Pose = tuple[Point, ...]
 """A place for each Joint, in their order."""
 
@@ -59,6 +61,7 @@ JOINTS_OF = {
 ARMS = (Part.R_ARM, Part.L_ARM)
 LEGS = (Part.R_LEG, Part.L_LEG)
 
+Side = Literal["", "right", "left"]
 Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall"]
 
 HEAD_RADIUS = 50
@@ -66,11 +69,17 @@ HEAD_RADIUS = 50
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key pose: `works` is drawn in the accent, `presses` pushes down without moving, `breathes` while it is held."""
+    """A key pose, and what there is to see in it.
+
+    `works` are the parts that move on the way there and back; where a turn of the body is what works, `turns` is its
+    side. `arrow` shows the movement where the way itself does not. One who `breathes` draws the belly in while it is
+    held.
+    """
 
     pose: Pose
     works: tuple[Part, ...] = ()
-    presses: tuple[Joint, ...] = ()
+    turns: Side = ""
+    arrow: tuple[Spot, ...] = ()
     breathes: bool = False
 
 
@@ -91,7 +100,7 @@ class Scene:
     front: bool = False
     flowing: bool = False
     cycle: float = 0.0
-    gap: bool = field(default=False)
+    gap: bool = False
     """Show the room between knees and floor."""
 
 
@@ -143,14 +152,14 @@ _OTHER_PART = {
 def _swapped(key: Key) -> Key:
     """Return the same done by the other side of the body, seen from the same side."""
     pose = tuple(key.pose[OPPOSITE[joint]] for joint in Joint)
-    works = tuple(_OTHER_PART[part] for part in key.works)
-    return Key(pose, works, tuple(OPPOSITE[joint] for joint in key.presses), key.breathes)
+    return replace(key, pose=pose, works=tuple(_OTHER_PART[part] for part in key.works))
 
 
 def _mirrored(key: Key) -> Key:
     """Return the same done by the other side of the body, in a front view."""
     swapped = _swapped(key)
-    return Key(tuple((1000 - x, y, z) for x, y, z in swapped.pose), swapped.works, swapped.presses, swapped.breathes)
+    pose = tuple((1000 - x, y, z) for x, y, z in swapped.pose)
+    return replace(swapped, pose=pose, turns="left" if key.turns == "right" else "right")
 
 
 # --- On the back ---
@@ -171,7 +180,7 @@ _BRIDGE_ARM, _BRIDGE_FOOT = "345,29 479,24", "589,30 666,10"
 _BRIDGES = Scene(
     {
         "A": Key(_both("131,50 220,40 330,47 440,40", _BRIDGE_ARM, "538,203 " + _BRIDGE_FOOT)),
-        "B": Key(_both("131,50 220,40 319,88 418,136", _BRIDGE_ARM, "593,210 " + _BRIDGE_FOOT), (Part.TRUNK, *LEGS)),
+        "B": Key(_both("131,50 220,40 319,88 418,136", _BRIDGE_ARM, "593,210 " + _BRIDGE_FOOT), (Part.TRUNK,)),
     },
     view=(20, -240, 740),
     props=("mat",),
@@ -228,10 +237,12 @@ def _front(head: str, right_arm: str, left_arm: str) -> Pose:
 _TURN = Key(
     _front("500,700,0 521,700,45", "574,605,-42 660,579,-129 726,551,-243", "426,605,42 340,579,129 274,551,243"),
     ARMS,
+    turns="right",
 )
 _WRAP = Key(
     _front("500,700,0 532,700,38", "555,605,-65 562,517,-153 462,460,-223", "445,605,65 461,517,152 576,460,194"),
     ARMS,
+    turns="right",
 )
 
 _HELICOPTERS = Scene(
@@ -243,7 +254,7 @@ _HELICOPTERS = Scene(
         "C'": _mirrored(_WRAP),
         "D": Key(_front("500,700,0 500,700,50", "585,605 605,482,-7 617,347,-7", "415,605 395,482,-7 383,347,-7")),
     },
-    view=(75, -60, 850),
+    view=(45, -60, 910),
     front=True,
     flowing=True,
 )
@@ -255,7 +266,12 @@ _FOUR_ARM = "599,143 620,10"
 _KNEE_HOVERS = Scene(
     {
         "A": Key(_both("699,280 610,268 505,236 400,205", _FOUR_ARM, "400,15 231,77 267,5")),
-        "B": Key(_both("699,280 610,268 504,260 400,240", _FOUR_ARM, "400,50 221,71 267,5"), LEGS, breathes=True),
+        "B": Key(
+            _both("699,280 610,268 504,260 400,240", _FOUR_ARM, "400,50 221,71 267,5"),
+            LEGS,
+            arrow=((470, 12), (470, 108)),
+            breathes=True,
+        ),
     },
     view=(150, -150, 660),
     props=("mat",),
@@ -272,7 +288,7 @@ _PRESS_UPS = Scene(
         "B": Key(_both("658,266 615,187 557,94 460,42", "554,78 670,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
         "C": Key(_both("564,327 548,238 537,129 460,50", "595,122 670,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
     },
-    view=(-30, -240, 890),
+    view=(-40, -260, 940),
     props=("mat",),
     held=(Joint.R_HAND, Joint.L_HAND),
 )
@@ -284,7 +300,7 @@ _SUPER_REACH = Key(_side(_SUPER, _SUPER_ARM, _SUPER_ARM_UP, _SUPER_LEG_UP, _SUPE
 
 _SUPERMANS = Scene(
     {"A": Key(_both(_SUPER, _SUPER_ARM, _SUPER_LEG)), "B": _SUPER_REACH, "C": _swapped(_SUPER_REACH)},
-    view=(-45, -400, 1050),
+    view=(-45, -420, 1050),
     props=("mat",),
 )
 
@@ -306,9 +322,11 @@ _UNDER = "556,30 633,9"
 _SIT_TO_STAND = Scene(
     {
         "sit": Key(_both(_SIT, _SIT_ARM, "588,208 " + _UNDER)),
-        "lean": Key(_both("509,500 475,417 438,313 400,210", "547,314 650,228", "588,208 " + _UNDER), LEGS),
+        "lean": Key(_both("509,500 475,417 438,313 400,210", "547,314 650,228", "588,208 " + _UNDER), (Part.TRUNK,)),
         "stand": Key(
-            _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER), (Part.TRUNK, *LEGS)
+            _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER),
+            (Part.TRUNK, *LEGS),
+            arrow=((680, 330), (680, 560)),
         ),
     },
     view=(80, -60, 850),
@@ -325,7 +343,7 @@ _DESK_LEAN = Scene(
             breathes=True,
         ),
     },
-    view=(130, -60, 850),
+    view=(110, -60, 920),
     props=("desk",),
     root=Joint.R_TOE,
 )
@@ -354,7 +372,7 @@ _DESK_BIRDS = Scene(
 
 # --- Seated, in place of the floor and of standing ---
 
-_SEAT_VIEW = (170, -90, 760)
+_SEAT_VIEW = (130, -90, 760)
 _SEAT_BUG = Key(
     _side("403,520 400,430 400,320 400,210", "432,551 456,684", _SIT_ARM, _SIT_LEG, "590,217 769,204 783,283"),
     (Part.R_ARM, Part.L_LEG),
@@ -372,7 +390,7 @@ _HEEL_PRESS = Scene(
         "press": Key(
             _both("406,526 400,436 400,326 400,216", "426,314 537,236", _SIT_LEG),
             LEGS,
-            presses=(Joint.R_ANKLE,),
+            arrow=((538, 132), (538, 4)),
             breathes=True,
         ),
     },
@@ -383,8 +401,9 @@ _HEEL_PRESS = Scene(
 
 _SIDE_ARM = "394,305 408,171"
 _MARCH = Key(
-    _side(_SIT, _SIDE_ARM, _SIDE_ARM, "586,250 586,70 664,52", _SIT_LEG),
+    _side(_SIT, _SIDE_ARM, _SIDE_ARM, "578,275 574,95 652,80", _SIT_LEG),
     (Part.R_LEG,),
+    arrow=((590, 335), (590, 430)),
 )
 
 _SEAT_MARCH = Scene(
@@ -410,11 +429,11 @@ _CROSSED = tuple(
         "550,210 560,205,189 560,30,170 575,5,246 450,210 440,205,189 440,30,170 425,5,246"
     )
 )
-_SEAT_TURN = Key(_turned(_CROSSED, 35), (Part.TRUNK, *ARMS))
+_SEAT_TURN = Key(_turned(_CROSSED, 35), (Part.TRUNK,), turns="right")
 
 _SEAT_TURNS = Scene(
     {"A": Key(_CROSSED), "right": _SEAT_TURN, "left": _mirrored(_SEAT_TURN)},
-    view=(170, -50, 660),
+    view=(150, -50, 700),
     props=("stool",),
     front=True,
     flowing=True,
@@ -424,7 +443,10 @@ _HAND_PRESS = Scene(
     {
         "sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)),
         "press": Key(
-            _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG), ARMS, presses=(Joint.R_HAND,), breathes=True
+            _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG),
+            ARMS,
+            arrow=((578, 390), (578, 266)),
+            breathes=True,
         ),
     },
     view=_SEAT_VIEW,

@@ -18,9 +18,9 @@ from breakd.adapters.clock import Reading
 from breakd.core import events as e
 from breakd.core.durations import SECOND
 from breakd.core.engine import next_deadline, step
-from breakd.core.settings import Settings
+from breakd.core.settings import BUILT_IN, Settings
 from breakd.core.state import Phase, State, Wall, dump
-from breakd.routines.exercises import EXERCISES
+from breakd.routines.catalogue import known
 from breakd.texts import _, duration, plural, spell
 from breakd.timekeeping import Timekeeper
 
@@ -330,12 +330,11 @@ class Daemon:
 
     def _routine_text(self, exercise: str, length: int) -> ports.Prompt:
         """Return the steps as a notification, for where no window can be opened."""
-        own = next((own.steps for own in self._settings.exercises if own.id == exercise), ())
-        texts = [_(text) for text in EXERCISES[exercise].steps] if exercise in EXERCISES else own
-        steps = [f"{n}. {text}" for n, text in enumerate(texts, 1)]
+        found = known(self._settings.routine.profile, self._settings.exercises).get(exercise)
+        steps = [f"{n}. {_(text)}" for n, text in enumerate(found.steps if found else (), 1)]
         return ports.Prompt(
             self.state.showings,
-            f"{view.exercise_name(exercise)}, {spell(length)}",
+            f"{view.exercise_name(self._settings, exercise)}, {spell(length)}",
             "\n".join(steps),
             (ports.Choice("done", _("Done")), ports.Choice("close", _("Stop"))),
         )
@@ -433,6 +432,11 @@ class Daemon:
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
+            case "menu":
+                menu = [asdict(entry) for entry in self._menu()]
+                return _good(view.sentence(self.state), {"theme": self._settings.routine.theme, "entries": menu})
+            case "choose":
+                return self._choose(request.get("key"), at)
             case "restart" if wrong := self._outside.wrong_config():
                 self._keep_config(wrong)
                 return {"ok": False, "status": 2, "text": wrong}
@@ -442,25 +446,6 @@ class Daemon:
             case other:
                 raise ValueError(_("this breakd knows no request {name}").format(name=json.dumps(other)[:40]))
 
-    def _keep_config(self, wrong: str) -> None:
-        """Go on with the last good configuration, and say so, but never in place of a prompt."""
-        self._known.config_error = wrong
-        if self._told_prompt is None:
-            title = _("The configuration has mistakes; the last good one stays")
-            case "menu":
-                menu = [asdict(entry) for entry in self._menu()]
-                return _good(view.sentence(self.state), {"theme": self._settings.routine.theme, "entries": menu})
-            case "choose":
-                return self._choose(request.get("key"), at)
-            self._outside.prompter.show(ports.Prompt(0, title, wrong))
-
-    def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
-        effects = self.tell(e.Start(at, "cli", exercise))
-        begun = next((effect for effect in effects if isinstance(effect, e.OpenRoutine)), None)
-        if begun is None:
-            return _bad(_("a routine is running already"))
-        name = view.exercise_name(begun.exercise)
-        return _good(_("{exercise}, {time}: here it comes.").format(exercise=name, time=spell(begun.length)))
     def _menu(self) -> tuple[ports.Entry, ...]:
         return view.tray(self.state, problem=bool(self._problem_lines())).menu
 
@@ -475,6 +460,20 @@ class Daemon:
         self._chosen(str(key), at)
         return _good(view.sentence(self.state))
 
+    def _keep_config(self, wrong: str) -> None:
+        """Go on with the last good configuration, and say so, but never in place of a prompt."""
+        self._known.config_error = wrong
+        if self._told_prompt is None:
+            title = _("The configuration has mistakes; the last good one stays")
+            self._outside.prompter.show(ports.Prompt(0, title, wrong))
+
+    def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
+        effects = self.tell(e.Start(at, "cli", exercise))
+        begun = next((effect for effect in effects if isinstance(effect, e.OpenRoutine)), None)
+        if begun is None:
+            return _bad(_("a routine is running already"))
+        name = view.exercise_name(self._settings, begun.exercise)
+        return _good(_("{exercise}, {time}: here it comes.").format(exercise=name, time=spell(begun.length)))
 
     def _answer(self, event: e.Snooze | e.Skip, nothing: str) -> dict[str, Any]:
         why = next((effect.why for effect in self.tell(event) if isinstance(effect, e.Refused)), None)
@@ -517,9 +516,9 @@ def _bad(text: str) -> dict[str, Any]:
 
 
 def _exercise(value: object, settings: Settings) -> str | None:
-    known = [*EXERCISES, *(own.id for own in settings.exercises)]
-    if value is None or value in known:
+    there = [*BUILT_IN, *(own.id for own in settings.exercises)]
+    if value is None or value in there:
         return None if value is None else str(value)
     raise ValueError(
-        _("{name} is no exercise; there are {known}").format(name=json.dumps(value)[:40], known=", ".join(known))
+        _("{name} is no exercise; there are {known}").format(name=json.dumps(value)[:40], known=", ".join(there))
     )

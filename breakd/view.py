@@ -14,11 +14,11 @@ from breakd.core import events as e
 from breakd.core.durations import MINUTE, SECOND
 from breakd.core.engine import blocking
 from breakd.core.record import stamp
-from breakd.core.settings import Tier
+from breakd.core.settings import BUILT_IN, Settings, Tier
 from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
-from breakd.routines.exercises import EXERCISES
+from breakd.routines.catalogue import known
 from breakd.texts import _, later, plural, spell
 
 WORDS = {
@@ -32,10 +32,16 @@ WORDS = {
 """The `state` of an open offer in `status --json`."""
 
 
-def exercise_name(exercise: str | None) -> str:
-    """Return the name of an exercise for people; an own one by its id."""
-    known = EXERCISES.get(exercise or "")
-    return _(known.name) if known else exercise or ""
+def exercise_name(settings: Settings, exercise: str | None) -> str:
+    """Return the name of an exercise for people; of one that this person does not have, its id."""
+    found = known(settings.routine.profile, settings.exercises).get(exercise or "")
+    return _(found.name) if found else exercise or ""
+
+
+def _in_a_sentence(settings: Settings, exercise: str) -> str:
+    """Return the name as it stands in a sentence: breakd's own small, without what they are in brackets."""
+    name = exercise_name(settings, exercise)
+    return name.partition(" (")[0].lower() if exercise in BUILT_IN else name
 
 
 def state_word(s: State) -> str:
@@ -101,10 +107,11 @@ def _of_offer(s: State, offer: Offer) -> str:
         case Phase.ROUTINE:
             until = hhmm(s, offer.until) if offer.until is not None else _("you go on")
             return _("On a break: {exercise} until {time}.").format(
-                exercise=exercise_name(offer.exercise)[:40], time=until
+                exercise=exercise_name(s.settings, offer.exercise)[:40], time=until
             )
         case Phase.PROMPTED:
-            return _("Asking now: {tier}, {exercise}.").format(tier=name, exercise=exercise_name(offer.exercise)[:40])
+            exercise = exercise_name(s.settings, offer.exercise)[:40]
+            return _("Asking now: {tier}, {exercise}.").format(tier=name, exercise=exercise)
         case Phase.SNOOZED:
             assert offer.until is not None
             return _("Nothing now: snoozed; {tier} asks again at {time}.").format(tier=name, time=hhmm(s, offer.until))
@@ -321,13 +328,12 @@ def prompt(s: State, show: e.ShowPrompt) -> Prompt:
 
 
 def _exercise(s: State, exercise: str) -> _Exercise:
-    known = EXERCISES.get(exercise)
-    if known is not None:
-        picture = PICTURES / f"{known.figure}.png"
-        name = _(known.name).partition(" (")[0].lower()  # what it is, in brackets, is for where there is more room
-        return _Exercise(name, known.position, str(picture) if picture.is_file() else None)
-    own = next((own for own in s.settings.exercises if own.id == exercise), None)
-    return _Exercise(exercise, "standing") if own is None else _Exercise(own.name, own.position)
+    found = known(s.settings.routine.profile, s.settings.exercises).get(exercise)
+    if found is None:
+        return _Exercise(exercise, "standing")
+    picture = PICTURES / f"{found.figure}.png"
+    name = _in_a_sentence(s.settings, exercise)
+    return _Exercise(name, found.position, str(picture) if found.figure and picture.is_file() else None)
 
 
 def _titled(title: str, exercise: str, **values: str) -> str:
@@ -380,11 +386,7 @@ def still_comes(s: State) -> bool:
 
 # --- the tray -----------------------------------------------------------------------------------------------------
 
-OWN_ACCORD = (
-    ("walk", later("Short walk")),
-    ("helicopters", later("Helicopters")),
-    ("knee-hovers", later("Knee hovers")),
-)
+OWN_ACCORD = ("walk", "helicopters", "knee-hovers")
 
 
 def tray_state(s: State, *, problem: bool) -> str:
@@ -401,7 +403,7 @@ def tray_line(s: State) -> str:
     """Return the tray's line of state, what there is and what comes next: 'Sat 24 min, helicopters in 6 min'."""
     tier, left = next_tier(s)
     at = max(s.now + left, s.quiet_until)
-    exercise = exercise_name(coming_exercise(s, tier)).lower()
+    exercise = _in_a_sentence(s.settings, coming_exercise(s, tier))
     match state_word(s):
         case "away" if s.person.absence is not None:
             when = _("after {left} more at the keyboard").format(left=_minutes(left)) if left else _("on your return")
@@ -434,7 +436,7 @@ def tray(s: State, *, problem: bool) -> TrayView:
         snooze = offer.count < s.settings.max_snoozes
         menu += [Entry(_("Start"), "answer:start", default=True), Entry(_("Snooze"), "answer:snooze", enabled=snooze)]
         menu += [Entry(_("Skip"), "answer:skip"), SEPARATOR]
-    menu += [Entry(_(label), f"start:{exercise}", enabled=not busy) for exercise, label in OWN_ACCORD]
+    menu += [Entry(exercise_name(s.settings, name), f"start:{name}", enabled=not busy) for name in OWN_ACCORD]
     menu.append(SEPARATOR)
     if s.paused is None:
         menu.append(Entry(_("Pause"), entries=tuple(_pauses())))

@@ -14,6 +14,7 @@ from uuid import uuid4
 from breakd.adapters.clock import SystemClock, today
 from breakd.config import load
 from breakd.core.record import Record, as_json, stamp
+from breakd.core.settings import Settings
 from breakd.core.workhours import local
 from breakd.errors import BreakdError, UsageError
 from breakd.simulator import EARLIEST, LATEST, is_zone, read, run_days, run_script
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         last = local(ends[0], zone).date()
         rows = run_script(read(path, settings), settings, zone, force_zone=args.tz is not None)
     progress = _Progress(rows, last)
-    _print(_json(progress) if args.json else _table(progress) if args.script else _days(progress), progress)
+    _print(_json(progress) if args.json else _table(progress) if args.script else _days(progress, settings), progress)
     return 0
 
 
@@ -137,10 +138,10 @@ def _table(rows: Iterable[Record]) -> Iterator[str]:
         yield "  ".join(part for part in parts if part).rstrip()
 
 
-def _days(rows: Iterable[Record]) -> Iterator[str]:
+def _days(rows: Iterable[Record], settings: Settings) -> Iterator[str]:
     """Yield a line a day: when it asks, and for what."""
     asked = (row for row in rows if row.event == "prompted")
     for day, prompts in groupby(asked, key=lambda row: row.at.date()):
         yield f"{day:%a %Y-%m-%d}"
         for row in prompts:
-            yield f"  {clock(row.at)}  {row.tier}: {exercise_name(row.exercise)}"
+            yield f"  {clock(row.at)}  {row.tier}: {exercise_name(settings, row.exercise)}"

@@ -68,6 +68,11 @@ def with_how_to_answer(body: str) -> str:
     return "\n".join(filter(None, (body, _("Answer with breakd's tray icon, or with: breakd start"))))
 
 
+def needs_tk() -> str:
+    """Return why no window can be opened where Tk is not installed, and what to do."""
+    return _("a window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)")
+
+
 def spell(micros: int) -> str:
     """Return a duration for people, in at most two units: '2 min', '1 h 30 min', '45 s'."""
     seconds = round(micros / SECOND)

@@ -54,8 +54,9 @@ class _Server:
 class Notifications:
     """A Prompter on a session bus.
 
-    What cannot be answered here is asked by the `fallback`, if there is one. Its `show` and `withdraw` are called on
-    the bus's reader thread, its `close` is ours to call, and it posts the answers itself.
+    What cannot be answered here is asked by the `fallback`, if there is one; with no server it shows all there is. Its
+    `show` and `withdraw` are called on the bus's reader thread, its `close` is ours to call, and it posts the answers
+    itself.
     """
 
     def __init__(self, post: Post, bus: Bus, fallback: Prompter | None = None) -> None:
@@ -87,6 +88,11 @@ class Notifications:
         """Take the prompt off the screen."""
         self._bus.soon(partial(self._want, None))
 
+    def without_fallback(self) -> "Notifications":
+        """Show all from now on as well as the server can; return this."""
+        self._bus.soon(self._go_without)
+        return self
+
     def close(self) -> None:
         """Withdraw, and wait until the server was told: the bus may be closed right after."""
         at_rest: SimpleQueue[None] = SimpleQueue()
@@ -98,9 +104,15 @@ class Notifications:
 
     # From here on: on the reader thread.
 
+    def _go_without(self) -> None:
+        self._fallback, self._aside = None, None
+        self._serves("none" if self._server is None else self._server.name)
+
     def _want(self, prompt: Prompt | None) -> None:
         self._wanted = prompt
         self._unseen = False
+        if prompt == self._aside and prompt is not None and not prompt.choices:
+            self._aside = None  # it has left by itself
         if prompt is None:
             self._put_aside(None)  # at once: the server may hang
         self._step()
@@ -127,10 +139,10 @@ class Notifications:
                 self._at_rest.put(None)
 
     def _goes_aside(self, prompt: Prompt | None) -> bool:
-        """Decide whether the fallback shows this: it wants an answer, and no server here takes one."""
-        if self._fallback is None or prompt is None or not prompt.choices:
+        """Decide whether the fallback shows this: there is no server, or one that takes no answer to what wants one."""
+        if self._fallback is None or prompt is None:
             return False
-        return self._server is None or "actions" not in self._server.abilities
+        return self._server is None or bool(prompt.choices and "actions" not in self._server.abilities)
 
     def _put_aside(self, prompt: Prompt | None) -> None:
         """Have the fallback show this, or nothing."""
@@ -227,15 +239,22 @@ class Notifications:
     def _failed(self, error: BusError) -> None:
         log.warning("no notification can be shown: %s", error)
         self._busy, self._server, self._shown, self._id = False, None, None, 0
-        if self._goes_aside(self._wanted):
-            self._put_aside(self._wanted)
+        wanted = self._wanted
+        if wanted is not None and self._goes_aside(wanted):
+            self._put_aside(wanted)
+            if not wanted.choices:
+                self._wanted = None  # what is told is told: no server that comes later tells it again
         else:
-            self._unseen, self._wanted = self._wanted is not None, None
+            self._unseen, self._wanted = wanted is not None, None
         self._serves("none")
         if self._at_rest is not None:
             self._at_rest.put(None)
 
     def _serves(self, name: str) -> None:
+        """Say who asks: this server, or the fallback in its place."""
+        takes_answers = self._server is not None and "actions" in self._server.abilities
+        if self._fallback is not None and self._fallback.name != "none" and name != "unknown" and not takes_answers:
+            name = self._fallback.name
         if name != self.name:
             self.name = name
             self._post(SourceChanged("notifications", name))

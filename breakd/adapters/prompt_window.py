@@ -6,6 +6,7 @@ where that fails, too, somebody else shows it and all that come later.
 """
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -14,11 +15,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
+from importlib.util import find_spec
 from queue import SimpleQueue
 from typing import Any
 
 from breakd.ports import Post, Prompt, PromptAnswered, Prompter, PromptWavedAway, Trouble
-from breakd.texts import _
+from breakd.texts import _, needs_tk
 
 GRACE_S = 1
 """Whoever closes it waits at most this long for the window to be gone."""
@@ -43,17 +45,25 @@ class _Child:
         self.process.terminate()
 
 
+def _missing() -> str | None:
+    """Return what is known to keep a window from opening, None where nothing is."""
+    if not os.environ.get("DISPLAY"):
+        return _("a window needs an X screen, and DISPLAY names none")
+    return needs_tk() if find_spec("_tkinter") is None else None
+
+
 class PromptWindow:
     """Implements ports.Prompter. `theme` is that of the configuration.
 
-    `instead` returns who shows the prompts where no window can; it is called once, with nothing on the screen.
+    `instead` returns who shows the prompts where no window can; it is called once, with nothing on the screen. `name`
+    is `none` where that is so from the start.
     """
-
-    name = "window"
 
     def __init__(self, post: Post, theme: str, instead: Callable[[], Prompter]) -> None:
         self._post, self._theme, self._make_instead = post, theme, instead
         self._instead: Prompter | None = None
+        self._missing = _missing()
+        self.name = "none" if self._missing else "window"
         self._wanted: Prompt | None = None
         self._tries = 0
         self._child: _Child | None = None
@@ -89,7 +99,10 @@ class PromptWindow:
             self._instead.show(prompt)
             return
         self._wanted, self._tries = prompt, 0
-        self._ask()
+        if self._missing is not None:
+            self._give_up(self._missing)
+        else:
+            self._ask()
 
     def _withdraw(self) -> None:
         if self._instead is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from breakd.commands.client import ask
 from breakd.errors import BreakdError
-from breakd.texts import _
+from breakd.texts import needs_tk
 
 PATIENCE_S = 2
 """How long the daemon may take while the window is open, which stands still meanwhile."""
@@ -23,8 +23,7 @@ def run(_args: argparse.Namespace) -> int:
     try:
         from breakd.windows import panel  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
     except ImportError as error:
-        text = _("a window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)")
-        raise BreakdError(text) from error
+        raise BreakdError(needs_tk()) from error
     panel.show(lambda: [_entry(said) for said in _menu()["entries"]], _choose, theme)
     return 0
 

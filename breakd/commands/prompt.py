@@ -7,7 +7,7 @@ import argparse
 
 from breakd.errors import BreakdError
 from breakd.routines.session import Link, NoWindowError
-from breakd.texts import _
+from breakd.texts import needs_tk
 
 
 def run(args: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
 
         prompt.show(link, args.theme)
     except ImportError:
-        why = _("it needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)")
+        why = needs_tk()
     except NoWindowError as error:
         why = str(error)
     else:

@@ -168,7 +168,7 @@ def _outside(
         from breakd.adapters import tray as trays  # noqa: PLC0415
 
         tray = trays.connect(daemon.post, session)
-        prompter = notify.connect(daemon.post, session)
+        prompter = notify.connect(daemon.post, session, window=settings.prompt_window, theme=settings.routine.theme)
         routines = routine.RoutineProcess(daemon.post)
     presence: ports.Presence
     login: ports.Login

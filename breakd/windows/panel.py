@@ -69,6 +69,7 @@ class _Row:
         self.widget.coords(text, left, self._size[1] // 2)
         self._chevron = self.widget.create_image(width - kit.px(12), self._size[1] // 2, anchor="e")
         self._ink, self._is_open = ink, is_open
+        self._is_marked: bool | None = None
         self.mark(on=False)
 
     @property
@@ -77,6 +78,9 @@ class _Row:
 
     def mark(self, *, on: bool) -> None:
         """Show that Return, or a click, chooses this one; or that it does not."""
+        if on == self._is_marked:
+            return
+        self._is_marked = on
         kit, palette = self._kit, self._kit.palette
         ground = palette.hover if on else palette.ground
         outline = palette.focus if on and palette.edge else None
@@ -194,8 +198,8 @@ class _Panel:
         return [row for row in self._rows if row.can_be_chosen]
 
     def _mark(self, marked: _Row) -> None:
-        if self._marked != marked.entry.label:
-            self._marked = marked.entry.label
+        """Have Return choose this row."""
+        self._marked = marked.entry.label
         for row in self._rows:
             row.mark(on=row is marked)
 

@@ -122,7 +122,7 @@ class Asker:
         self.prompter = self.connect()
 
     def connect(self) -> Prompter:
-        return connect(self._posted.put, self.bus)
+        return connect(self._posted.put, self.bus, window="never")
 
     def told(self) -> Message:
         return self._posted.get(timeout=SECONDS)
@@ -392,7 +392,7 @@ def program(path: Path, script: str) -> None:
 PLYER = """
 from breakd.adapters.notify import connect
 from breakd.ports import Choice, Prompt
-prompter = connect(print, None)
+prompter = connect(print, None, window="never")
 prompter.show(Prompt(1, "-Stand up", "Slowly", (Choice("start", "Start"),), "start"))
 prompter.withdraw()
 prompter.close()

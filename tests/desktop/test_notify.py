@@ -34,7 +34,7 @@ class Asker:
         self.server = server
         self._posted: SimpleQueue[Message] = SimpleQueue()
         self._bus = Bus(desk.env["DBUS_SESSION_BUS_ADDRESS"])
-        self.prompter: Prompter = connect(self._posted.put, self._bus)
+        self.prompter: Prompter = connect(self._posted.put, self._bus, window="never")
         assert self.told() == SourceChanged("notifications", NAMES[server])
 
     def told(self) -> Message:

@@ -149,10 +149,11 @@ class PromptWindow:
     def _listen(self, child: _Child, line_to: socket.socket) -> None:
         """Pass on what a child says until it ends; on a thread of its own."""
         with line_to, line_to.makefile(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                with suppress(ValueError):
-                    said = json.loads(line)
-                    self._todo.put(partial(self._heard, child, said))
+            with suppress(OSError):  # one that ends with something unread resets the line
+                for line in lines:
+                    with suppress(ValueError):
+                        said = json.loads(line)
+                        self._todo.put(partial(self._heard, child, said))
             self._todo.put(partial(self._ended, child))
         child.process.wait()
 

@@ -37,8 +37,10 @@ SERVERS = {
     "notification-daemon": "/usr/lib/notification-daemon/notification-daemon",
     "xfce4-notifyd": "/usr/lib/*/xfce4/notifyd/xfce4-notifyd",  # the architecture's folder
     "dunst": "dunst",
+    "mako": "mako",  # under Wayland only
 }
-PACKAGES = {path: name for name, path in SERVERS.items()} | {"Xvfb": "xvfb"}  # where they differ
+MAKO = "mako-notifier"
+PACKAGES = {path: name for name, path in SERVERS.items()} | {"Xvfb": "xvfb", "mako": MAKO, "makoctl": MAKO}
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
  <property name="configver" type="int" value="2"/>
@@ -104,13 +106,11 @@ class Desk:
         try:
             self._start_screen()
             self._start_bus()
-            self.start(["openbox"])
-            self.wait(lambda: self._property(self._display.screen().root, "_NET_SUPPORTING_WM_CHECK"), "openbox")
+            self._start_manager()
             if server:
                 self.start_server(server)
             if tray:
                 self.start_tray(tray)
-            self.move(400, 500)
         except BaseException:
             self.close()
             raise
@@ -376,6 +376,12 @@ class Desk:
         assert number, f"Xvfb did not start: see {self._log.name}"
         self.env["DISPLAY"] = f":{number}"
         self._display = Xlib.display.Display(self.env["DISPLAY"])
+
+    def _start_manager(self) -> None:
+        """Start the window manager, and lay the pointer where nothing comes up."""
+        self.start(["openbox"])
+        self.wait(lambda: self._property(self._display.screen().root, "_NET_SUPPORTING_WM_CHECK"), "openbox")
+        self.move(400, 500)
 
     def _start_bus(self) -> None:
         """Start a session bus with this machine's services but the notification servers: which one runs is a choice."""

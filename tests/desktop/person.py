@@ -34,6 +34,7 @@ routines = ["helicopters", "knee-hovers"]
 [prompt]
 snooze = "1s"
 max_snoozes = {max_snoozes}
+warn_before = "{warn_before}"
 timeout = "{timeout}"
 
 [presence]
@@ -58,6 +59,7 @@ class Person:
         length: str = "1s",
         max_snoozes: int = 3,
         timeout: str = "2m",
+        warn_before: str = "0s",
         away_after: str = "2m",
     ) -> None:
         self.desk = desk
@@ -66,7 +68,7 @@ class Person:
         for kind, place in (("CONFIG", ".config"), ("DATA", ".local/share"), ("STATE", ".local/state")):
             self.env[f"XDG_{kind}_HOME"] = str(folder / place)
         self.config: Path | None = folder / "config.toml"
-        values = {"max_snoozes": max_snoozes, "timeout": timeout, "away_after": away_after}
+        values = {"max_snoozes": max_snoozes, "timeout": timeout, "away_after": away_after, "warn_before": warn_before}
         self.config.write_text(CONFIG.format(every=every, length=length, **values))
         self._output = (folder / "output").open("w+")
         self._started: list[subprocess.Popen[bytes]] = []

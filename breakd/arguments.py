@@ -57,7 +57,7 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
 
 
-def _start(command: argparse.ArgumentParser) -> None:
+def _exercise(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", nargs="?", metavar=_("EXERCISE"), help=_("such as helicopters"))
 
 
@@ -112,20 +112,20 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
     "status": ("client", later("what breakd is doing"), (_json,)),
     "why": ("client", later("why there is, or is no, prompt now"), (_json,)),
-    "start": ("client", later("start the break that is open, or one of your own accord"), (_start,)),
+    "start": ("client", later("start the break that is open, or one of your own accord"), (_exercise,)),
     "snooze": ("client", later("ask again later"), (_for,)),
     "skip": ("client", later("not this break"), ()),
     "pause": ("client", later("no prompts for a while"), (_pause,)),
     "resume": ("client", later("end the pause"), ()),
     "log": ("log", later("what happened to your breaks"), (_log,)),
-    "exercises": ("exercises", later("the exercises, and what to mind"), (_json,)),
+    "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
     "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), (_config,)),
     "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
-    "restart": ("client", later("end the daemon and start it anew"), ()),
     "panel": ("panel", later("the tray's menu in a window, where there is no tray"), ()),
     "prompt-window": ("prompt", "", (_prompt_window,)),
+    "restart": ("client", later("end the daemon and start it anew"), ()),
     "quit": ("client", later("end the daemon"), ()),
 }
 """Every command: the module that does it, what it is for, and its arguments. What only breakd itself starts says

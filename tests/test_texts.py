@@ -19,6 +19,8 @@ LOGS = {"debug", "info", "warning", "error", "exception", "BusError", "NoIdleTim
 """breakd's own text log is for developers, and so is what an adapter cannot do."""
 INSIDE = {"core", "adapters/bus.py"}
 """No text of these is shown as it is: whoever shows it says it in the person's language."""
+POSES = re.compile(r"(?:(?:stand|sit|lean|bend|press|right|left)\b ?)+")
+"""The figure's way from pose to pose."""
 DATA = re.compile(r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\()", re.IGNORECASE)
 
 
@@ -37,7 +39,7 @@ def loose_sentences(node: ast.AST) -> Iterator[tuple[int, str]]:
         yield from loose_sentences(node.value) if node.value else ()
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        if SENTENCE.search(node.value) and not DATA.search(node.value):
+        if SENTENCE.search(node.value) and not (DATA.search(node.value) or POSES.fullmatch(node.value)):
             yield node.lineno, node.value
         return
     for child in ast.iter_child_nodes(node):

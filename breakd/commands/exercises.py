@@ -1,28 +1,38 @@
-"""`breakd exercises`: the exercises, and what to mind before one begins."""
+"""`breakd exercises [EXERCISE]`: what there is to do, what is known of it, and what to mind before one begins.
+
+Law: it shows what this person has, by the profile and the exercises of their configuration; no number of a study stands
+without what was studied.
+"""
 
 import argparse
 import json
 import shutil
 import textwrap
+from collections.abc import Iterable, Sequence
 
+from breakd.config import load
 from breakd.core.durations import SECOND
-from breakd.routines.exercises import CAUTION, CAUTIONS, EXERCISES, Exercise
+from breakd.routines.catalogue import find, known
+from breakd.routines.exercises import CAUTION, CAUTIONS, WHAT_IS_KNOWN, Exercise
 from breakd.texts import _, later, spell
 
 _POSITIONS = {"floor": later("on the floor"), "standing": later("standing"), "seated": later("seated")}
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the exercises for people, or with `args.json` as one JSON array for programs."""
+    """Print all exercises or `args.exercise`, for people, or with `args.json` as JSON for programs.
+
+    Raises UsageError for a wrong configuration or an unknown exercise.
+    """
+    settings = load(args.config).settings
+    exercises = known(settings.routine.profile, settings.exercises)
+    one = find(args.exercise, exercises) if args.exercise is not None else None
     if args.json:
-        print(json.dumps([_record(exercise) for exercise in EXERCISES.values()], indent=2))
-        return 0
-    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
-    for exercise in EXERCISES.values():
-        _print_exercise(exercise, width)
-    _print_wrapped(_(CAUTION), width)
-    for heading, text in CAUTIONS:
-        _print_wrapped(_("{heading}: {text}").format(heading=_(heading), text=_(text)), width, "- ")
+        print(json.dumps(_record(one) if one else [_record(each) for each in exercises.values()], indent=2))
+    elif one:
+        _show(one)
+    else:
+        _show_all(exercises.values())
     return 0
 
 
@@ -32,27 +42,73 @@ def _record(exercise: Exercise) -> dict[str, object]:
         "name": exercise.name,
         "position": exercise.position,
         "room": exercise.room,
-        "steps": exercise.steps,
         "seconds": {"micro": exercise.micro.seconds, "full": exercise.full.seconds},
+        "steps": exercise.steps,
+        "why": exercise.why,
+        "sources": exercise.sources,
         "cautions": {"ask_first": exercise.ask_first, "stop": exercise.stop},
         "easier": exercise.easier,
     }
 
 
-def _print_exercise(exercise: Exercise, width: int) -> None:
-    micro, full = (spell(round(version.seconds * SECOND)) for version in (exercise.micro, exercise.full))
-    print(f"{_(exercise.name)}  [{exercise.id}]")
-    where = _("{position}, {micro} (in full {full}); room: {room}").format(
-        position=_(_POSITIONS[exercise.position]), micro=micro, full=full, room=_(exercise.room)
-    )
-    _print_wrapped(where, width, "  ")
+def _show(exercise: Exercise) -> None:
+    _print_head(exercise)
+    print()
     for number, step in enumerate(exercise.steps, start=1):
-        _print_wrapped(_(step), width, f"  {number}. ")
-    _print_wrapped(_("Ask first: {what}").format(what=_(exercise.ask_first)), width, "  ")
-    _print_wrapped(_("Stop: {signs}").format(signs=_(exercise.stop)), width, "  ")
-    _print_wrapped(_("Easier: {how}").format(how=_(exercise.easier)), width, "  ")
+        _print_wrapped(_(step), f"  {number}. ")
+    print()
+    if facts := _facts(exercise, whole=True):
+        _print_table(facts)
+        print()
+    _print_wrapped(_(CAUTION))
+
+
+def _show_all(exercises: Iterable[Exercise]) -> None:
+    for exercise in exercises:
+        _print_head(exercise)
+        _print_table(_facts(exercise, whole=False))
+        print()
+    _print_section(_("What is known"), [_(WHAT_IS_KNOWN)])
+    cautions = [_("{heading}: {text}").format(heading=_(heading), text=_(text)) for heading, text in CAUTIONS]
+    _print_section(_("Before you begin"), [_(CAUTION), *cautions])
+    _print_wrapped(_("The steps of one: breakd exercises walk"))
+
+
+def _facts(exercise: Exercise, *, whole: bool) -> list[tuple[str, Sequence[str]]]:
+    """Return what there is to say of the exercise: headings with their texts."""
+    facts = [
+        (_("Room"), [_(exercise.room)] if whole and exercise.room else []),
+        (_("Easier"), [_(exercise.easier)] if whole and exercise.easier else []),
+        (_("Why"), [_(exercise.why)] if exercise.why else []),
+        (_("Sources"), exercise.sources if whole else ()),
+        (_("Ask first"), [_(exercise.ask_first)] if exercise.ask_first else []),
+        (_("Stop"), [_(exercise.stop)] if exercise.stop else []),
+    ]
+    return [(heading, texts) for heading, texts in facts if texts]
+
+
+def _print_head(exercise: Exercise) -> None:
+    micro, full = (spell(round(version.seconds * SECOND)) for version in (exercise.micro, exercise.full))
+    length = micro if micro == full else _("{micro} (in full {full})").format(micro=micro, full=full)
+    print(f"{_(exercise.name)}  [{exercise.id}]")
+    print(f"  {_(_POSITIONS[exercise.position])}, {length}")
+
+
+def _print_table(facts: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Print the headings in one column and their texts in another."""
+    column = max((len(heading) for heading, _texts in facts), default=0)
+    for heading, texts in facts:
+        for at, text in enumerate(texts):
+            _print_wrapped(text, f"  {'' if at else heading:<{column}}  ")
+
+
+def _print_section(heading: str, texts: Iterable[str]) -> None:
+    print(heading)
+    for text in texts:
+        _print_wrapped(text, "  ")
     print()
 
 
-def _print_wrapped(text: str, width: int, lead: str = "") -> None:
-    print(textwrap.fill(text, width, initial_indent=lead, subsequent_indent=" " * len(lead)))
+def _print_wrapped(text: str, lead: str = "") -> None:
+    width = min(shutil.get_terminal_size((80, 24)).columns, 100)
+    print(textwrap.fill(text, width, initial_indent=lead, subsequent_indent=" " * len(lead), break_on_hyphens=False))

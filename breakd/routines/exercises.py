@@ -192,12 +192,13 @@ _DEAD_BUGS = Exercise(
     easier=later("Move only the arm, or tap the floor with only the heel of a bent leg."),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
     why=later(
-        "Weak: dead bugs are part of stabilisation programmes that last weeks; alone they were not tested. They make "
-        "the belly muscles work (measured in 30 healthy women); what a few of them do for a back is not known."
+        "Weak evidence: dead bugs are part of stabilisation programmes that last weeks; alone they were not tested. "
+        "They make the belly muscles work (measured in 30 healthy women); what a few of them do for a back is not "
+        "known."
     ),
     sources=(
         "Emami 2015, doi 10.17795/zjrms963",
-        "Saragiotto 2016, Cochrane CD012004",
+        "Saragiotto, Cochrane 2016, CD012004",
     ),
 )
 
@@ -241,13 +242,13 @@ _BRIDGES = Exercise(
     stop=later("back pain, or a cramp in the back of the thigh that stays (bring your heels nearer)."),
     easier=later("Lift half as high and hold for three seconds."),
     why=later(
-        "Weak: in a programme of 8 weeks disability fell in 38 patients with each of three kinds of bridge, but no "
-        "group went without exercise, to compare. They train endurance rather than strength (measured in 30 healthy "
-        "people); what a few of them do for a back is not known."
+        "Weak evidence: in a programme of 8 weeks disability fell in 38 patients, with each of three kinds of bridge, "
+        "but nobody went without exercise for comparison. They train endurance rather than strength (measured in 30 "
+        "healthy people); what a few of them do for a back is not known."
     ),
     sources=(
-        "Kong 2015, J Phys Ther Sci 27:2749, doi 10.1589/jpts.27.2749",
-        "Ekstrom 2007, JOSPT 37:754-762, doi 10.2519/jospt.2007.2471",
+        "Kong, J Phys Ther Sci 2015;27:2749, doi 10.1589/jpts.27.2749",
+        "Ekstrom, JOSPT 2007;37:754-762, doi 10.2519/jospt.2007.2471",
     ),
 )
 
@@ -289,16 +290,15 @@ _WALK = Exercise(
     stop=later("leg pain, numbness or weakness that grows as you walk; chest pain; dizziness."),
     easier=later("Two minutes on level ground, twice."),
     why=later(
-        "Moderate for a walking programme with education, weak for a short walk. In the WalkBack trial 701 adults had "
-        "just recovered from back pain; with six physiotherapist sessions over 6 months, building up to 30 minutes of "
-        "walking five times a week, pain that limits daily life came back after 208 days, without them after 112 "
-        "(medians). Walks of 2 minutes, one in 40 minutes, eased the ache of sitting for less than 10 minutes (in "
-        "those of 32 healthy people who get it within 2 hours). What walking does without the rest of the programme is"
-        " not known."
+        "Moderate evidence for a walking programme with education, weak for a short walk. In WalkBack, with 701 adults "
+        "who had just recovered from back pain, pain that limits daily life came back after 112 days (median) without "
+        "a programme, and after 208 days with one of 6 months that built up to 30 minutes of walking five times a "
+        "week, with six physiotherapist sessions. Walks of 2 minutes every 40 minutes eased the ache of sitting for "
+        "less than 10 minutes (in those of 32 healthy people who get it). What the walking alone does is not known."
     ),
     sources=(
-        "Pocovi 2024, Lancet 404:134-144, doi 10.1016/S0140-6736(24)00755-4",
-        "De Carvalho 2023, Work, doi 10.3233/WOR-211266",
+        "Pocovi, Lancet 2024;404:134-144, doi 10.1016/S0140-6736(24)00755-4",
+        "De Carvalho, Work 2023, doi 10.3233/WOR-211266",
     ),
 )
 
@@ -397,7 +397,7 @@ _KNEE_HOVERS = Exercise(
         "No trial was found. Exercises on hands and knees make the deep belly and back muscles work (measured in 30 "
         "healthy women, knees on the floor); whether hovering does anything for a back is not known."
     ),
-    sources=("PMC9473345, 2022",),
+    sources=("PMC9473345 (2022)",),
 )
 
 # --- Press-ups ---
@@ -459,14 +459,14 @@ _PRESS_UPS = Exercise(
     stop=later("pain, tingling or numbness that moves further down a leg; pain that grows."),
     easier=later("Stay on your forearms."),
     why=later(
-        "Low: they belong to the McKenzie method, which a therapist fits to each person. In one trial with 148 people "
-        "it eased new back pain by 0.7 of 10 points at three weeks; a review of five trials found a small gain soon "
-        "and none later, and none of them measured harms. What press-ups do without a therapist, and who gets worse, "
-        "is not known."
+        "Low certainty: press-ups belong to the McKenzie method, which a therapist fits to each person. In one trial "
+        "with 148 people it eased new back pain by 0.7 of 10 points at three weeks; a review of five trials found a "
+        "small gain soon and none later, and no trial measured harms. What press-ups do without a therapist, and who "
+        "gets worse, is not known."
     ),
     sources=(
-        "Machado 2010, BMC Med 8:10, doi 10.1186/1741-7015-8-10",
-        "Almeida 2023, Cochrane CD009711, doi 10.1002/14651858.CD009711.pub2",
+        "Machado, BMC Med 2010;8:10, doi 10.1186/1741-7015-8-10",
+        "Almeida, Cochrane 2023, CD009711, doi 10.1002/14651858.CD009711.pub2",
     ),
 )
 
@@ -520,11 +520,11 @@ _SUPERMANS = Exercise(
     ),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
     why=later(
-        "Weak: what they do by themselves, and how safe they are with back pain, is not known. Of the exercises "
-        "measured in 13 young men, lifting the trunk face down loaded the spine most, and lifting one leg on hands and"
-        " knees little: the easier version is the better start."
+        "Weak evidence: what they do by themselves, and how safe they are with back pain, is not known. Of the "
+        "exercises measured in 13 young men, lifting the trunk face down loaded the spine most, and lifting one leg on "
+        "hands and knees little: the easier version is the better start."
     ),
-    sources=("Callaghan 1998, Phys Ther 78:8-18",),
+    sources=("Callaghan, Phys Ther 1998;78:8-18",),
 )
 
 EXERCISES = {

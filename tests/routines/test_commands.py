@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from breakd.routines.exercises import CAUTION, EXERCISES
-
 
 def breakd(*args: str, pass_fds: tuple[int, ...] = (), **env: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "breakd", *args]
@@ -65,23 +63,12 @@ def test_without_tk_the_package_is_named(tmp_path: Path) -> None:
     assert "install python3-tk" in done.stderr
 
 
-def test_exercises_for_people() -> None:
-    done = breakd("exercises", COLUMNS="200")
-    assert done.returncode == 0
-    for exercise in EXERCISES.values():
-        assert f"{exercise.name}  [{exercise.id}]" in done.stdout
-    words = " ".join(done.stdout.split())
-    assert CAUTION in words
-    assert "Emergency, get help at once" in words
+def test_exercises_are_json_in_any_language() -> None:
+    done = breakd("exercises", "walk", "--json", LANG="de_DE.UTF-8")
+    assert json.loads(done.stdout)["name"] == "Short walk"
 
 
-def test_exercises_for_programs() -> None:
-    done = breakd("exercises", "--json", LANG="de_DE.UTF-8")
-    found = json.loads(done.stdout)
-    assert [row["id"] for row in found] == list(EXERCISES)
-    walk = found[2]
-    assert walk["name"] == "Short walk"
-    assert walk["position"] == "standing"
-    assert walk["seconds"] == {"micro": 120, "full": 600}
-    assert len(walk["steps"]) == 6
-    assert set(walk["cautions"]) == {"ask_first", "stop"}
+def test_exercises_for_a_profile(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("routine.profile = 'standing'\n")
+    done = breakd("exercises", "bridges", "--config", f"{tmp_path}/c.toml")
+    assert done.stdout.startswith("Sit to stand  [bridges]\n  standing, 2 min (in full 4 min)\n")

@@ -104,6 +104,11 @@ def _welcome(command: argparse.ArgumentParser) -> None:
     command.add_argument("--theme", choices=THEMES, default="auto")
 
 
+def _welcome(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
+    command.add_argument("--theme", choices=THEMES, default="auto")
+
+
 def _config_action(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=["path", "show", "check", "init"])
 
@@ -120,6 +125,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "log": ("log", later("what happened to your breaks"), (_log,)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
+    "welcome": ("welcome", later("a few questions, which write a first configuration file"), (_welcome,)),
     "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), (_config,)),
     "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),

@@ -235,6 +235,8 @@ class Daemon:
                 self.problem(message.about, message.text)
             case ports.RoutineReport():
                 self._reported(message, at)
+            case ports.Welcomed():
+                self._welcomed(message.settings)
             case ports.Stop():
                 self._end(message.kind, at)
             case ports.Command():
@@ -386,6 +388,18 @@ class Daemon:
         """Put back what a notification server took with it when it ended."""
         if self._told_prompt is not None and self.state.offer is not None:
             self._outside.prompter.show(self._told_prompt)
+
+    def _welcomed(self, settings: Settings | None) -> None:
+        if settings is not None:
+            self.reconfigure(settings)
+        if self._told_prompt is None:  # whoever was asked meanwhile knows how it asks
+            self.greet()
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Go on with another configuration, and have the adapter that keeps a value of it follow."""
+        self._settings = settings
+        self._outside.presence.set_away_after(settings.away_after / SECOND)
+        self.tell(e.Configured(self.state.now, settings))
 
     def greet(self) -> None:
         """Show a newcomer, once, how breakd will ask."""

@@ -123,6 +123,13 @@ class RoutineReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The welcome is over; `settings` are what the configuration says now, None where there still is none."""
+
+    settings: Settings | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the daemon: `quit` for good, `restart` to come back at once, `end` until the next start (a signal)."""
 
@@ -145,7 +152,7 @@ class Command:
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
     | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
-    | Command
+    | Command | Welcomed
 )  # fmt: skip
 
 Post = Callable[[Message], None]

@@ -101,13 +101,14 @@ class FakePresence:
 
     name: str = "fake"
     idle: float | None = 0.0
+    away_after: float | None = None
     watched: int = 0
 
     def idle_s(self) -> float | None:
         return self.idle
 
     def set_away_after(self, seconds: float) -> None:
-        pass
+        self.away_after = seconds
 
     def watch_return(self) -> None:
         self.watched += 1

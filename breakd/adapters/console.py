@@ -33,7 +33,7 @@ class Console:
         self._orders, self._order = os.pipe()
         self._paused: SimpleQueue[None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="console", daemon=True)
-        self.has_keys = _in_foreground()
+        self.has_keys = in_foreground()
         post(SourceChanged("notifications", self.name))
         if self.has_keys:
             self._thread.start()
@@ -107,7 +107,7 @@ class Console:
             self._post(PromptAnswered(prompt.token, KEYS[key]))
 
 
-def _in_foreground() -> bool:
+def in_foreground() -> bool:
     """Return whether standard input is a terminal, and not one that others have: to touch that would stop us."""
     if not sys.stdin.isatty():
         return False

@@ -18,7 +18,7 @@ from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.control import Control, TakenError, own_folder, take_lock
 from breakd.adapters.screen import has_screen
-from breakd.config import load
+from breakd.config import Loaded, load
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
 from breakd.core.state import State
@@ -31,14 +31,12 @@ from breakd.timekeeping import Timekeeper
 
 def run(args: argparse.Namespace) -> int:
     """Run until it is told to quit. Raises UsageError for the configuration, TakenError where another runs."""
-    settings = load(args.config).settings
+    loaded = load(args.config)
     logfile.begin()
     with ExitStack() as stack:
-        daemon = Daemon(settings, SystemClock())
+        daemon = Daemon(loaded.settings, SystemClock())
         _take_the_lock(stack, daemon)
-        for number in _endings():
-            signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
-        end = _run(args, settings, daemon, stack)
+        end = _run(args, loaded, daemon, stack)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     try:
@@ -56,7 +54,7 @@ def _endings() -> list[signal.Signals]:
     return wanted
 
 
-def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: ExitStack) -> str:
+def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitStack) -> str:
     """Wire the adapters, run the loop, and return how it ended."""
     session = _bus(daemon, "session")
     if session is not None:
@@ -64,6 +62,11 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     in_console = args.console or not (session or has_screen())
     state_file = folders.state_dir() / "state.json"
     newcomer = not os.path.exists(state_file) and not args.config and not os.environ.get("BREAKD_CONFIG")  # noqa: PTH110 - Path's raises where the folder cannot be read
+    welcome = _welcome(state_file, in_terminal=args.console) if newcomer and not loaded.exists else None
+    answered = _ask_in_the_terminal() if welcome == "terminal" else None
+    for number in _endings():
+        signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
+    settings = loaded.settings
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
     outside = _outside(daemon, session, settings, log, state_file, in_console=in_console)
@@ -73,11 +76,54 @@ def _run(args: argparse.Namespace, settings: Settings, daemon: Daemon, stack: Ex
     stack.callback(log.close)
     stack.callback(outside.routines.close)
     daemon.begin(outside, keeper, state, offers=log.last_offer())
+    if answered is not None:
+        daemon.reconfigure(answered)
     _listen(daemon, stack)
     _tell_beginning(daemon, outside.prompter, alone=in_console and not args.console)
-    if newcomer and not in_console:
+    if welcome == "window":
+        _open_the_welcome(daemon, stack)
+    elif newcomer and (welcome or not in_console):
         daemon.greet()
     return daemon.run()
+
+
+def _welcome(state_file: Path, *, in_terminal: bool) -> str | None:
+    """Return how a newcomer can be welcomed here: `window`, `terminal` or None; and see to it that it is only once."""
+    if statefile.save(state_file, {}) is not None:
+        return None
+    if has_screen() and not in_terminal:
+        return "window"
+    from breakd.adapters.console import in_foreground  # noqa: PLC0415 - only for a newcomer with no screen
+
+    return "terminal" if in_foreground() and sys.stdout.isatty() else None
+
+
+def _ask_in_the_terminal() -> Settings | None:
+    """Ask the newcomer; return what the answers have made the configuration, None where they were skipped."""
+    from breakd.commands.welcome import in_the_terminal  # noqa: PLC0415 - only for a newcomer
+
+    try:
+        in_the_terminal(folders.config_file())
+    except BreakdError as error:
+        print(_("{problem}\nbreakd goes on with its defaults.").format(problem=error))
+    return _written()
+
+
+def _written() -> Settings | None:
+    """Return what the configuration at its usual place says, None where there is none that can be used."""
+    try:
+        loaded = load()
+    except UsageError:
+        return None
+    return loaded.settings if loaded.exists else None
+
+
+def _open_the_welcome(daemon: Daemon, stack: ExitStack) -> None:
+    from breakd.adapters.welcome import WelcomeProcess  # noqa: PLC0415 - only for a newcomer
+
+    welcome = WelcomeProcess(daemon.post, _written)
+    stack.callback(welcome.close)
+    welcome.open()
 
 
 def _wrong_config(named: str | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from breakd.config.check import check, filled
 from breakd.config.keys import DAYS
+from breakd.config.problems import escaped
 from breakd.texts import _, later
 
 PROFILES = (
@@ -18,6 +19,8 @@ PROFILES = (
     ("seated", later("No, I stay seated")),
 )
 """What can be answered to `Can you get on the floor here?`, and the profile that it means."""
+
+SOUNDS = (("yes", later("Yes")), ("no", later("No")))
 
 DAY_NAMES = tuple(
     zip(
@@ -89,7 +92,7 @@ def problems(answers: Answers) -> dict[str, str]:
             length = made["break"][place[1]]["length"]
             found.setdefault(name, _("the break itself takes {length}; write more than that").format(length=length))
         else:
-            found.setdefault(name, text)
+            found.setdefault(name, escaped(text))
     return found
 
 

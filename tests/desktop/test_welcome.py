@@ -1,0 +1,257 @@
+"""The welcome's window on a real screen, with real keys and clicks, and the first start that opens it."""
+
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from breakd.config.answers import defaults, document
+from desktop.desk import SECONDS, Box, Desk
+from desktop.person import Person
+
+pytestmark = pytest.mark.desktop
+
+TITLE = "Welcome to breakd"
+
+
+@pytest.fixture(scope="module")
+def desk(make_desk: Callable[..., Desk]) -> Iterator[Desk]:
+    with make_desk(server="xfce4-notifyd") as desk:
+        yield desk
+
+
+@pytest.fixture
+def newcomer(desk: Desk, tmp_path: Path) -> Iterator[Person]:
+    """Somebody for whom breakd never ran."""
+    person = Person(desk, tmp_path, "newcomer")
+    person.config = None
+    yield person
+    person.close()
+
+
+def file(person: Person) -> Path:
+    return Path(person.env["XDG_CONFIG_HOME"]) / "breakd/config.toml"
+
+
+def written(person: Person) -> dict[str, Any]:
+    return tomllib.loads(file(person).read_text())
+
+
+def sees(person: Person, *words: str) -> Box:
+    """Wait until all these words are on the page, and return the window's place."""
+
+    def box() -> Box | None:
+        place = person.desk.window(TITLE).box
+        text = person.desk.text(place)
+        return place if all(word in text for word in words) else None
+
+    place = person.desk.wait(box, f"{words} in the welcome")
+    assert place is not None
+    return place
+
+
+def clicks(person: Person, label: str) -> None:
+    person.desk.click_word(label, person.desk.window(TITLE).box)
+
+
+def clicks_on(person: Person) -> None:
+    """Click the main button, at the lower right; the line around it keeps its word from being read."""
+    place = person.desk.window(TITLE).box
+    person.desk.click(place.left + place.width - 80, place.top + place.height - 46)
+
+
+def gone(desk: Desk) -> bool:
+    return not any(TITLE in window.title for window in desk.windows())
+
+
+def opens(person: Person) -> "subprocess.Popen[bytes]":
+    """Start `breakd welcome` and wait until it has the keyboard."""
+    process = person.starts("welcome")
+    number = str(person.desk.window(TITLE).id)
+    person.desk.wait(
+        lambda: person.desk.run(["xdotool", "getactivewindow"]).stdout.strip() == number, "the window in front"
+    )
+    sees(person, "Ask a doctor or therapist first")
+    return process
+
+
+# The window
+
+
+def test_the_keyboard_alone_answers_it_all(newcomer: Person) -> None:
+    desk, process = newcomer.desk, opens(newcomer)
+    desk.key("Return")
+    sees(newcomer, "floor")
+    desk.key("Down", "Down", "Tab", "Right", "Return")
+    sees(newcomer, "Work", "hours")
+    desk.key("space", "Right", "space", "Tab", "ctrl+a")
+    desk.type("9-12, 13:30-25")
+    desk.key("Return")
+    sees(newcomer, '"13:30-25:00"', "is", "not", "window")
+    desk.key("BackSpace", "BackSpace")
+    desk.type("17")
+    desk.key("Tab", "Right", "Tab", "Left", "Tab")
+    desk.key("space")  # on Done
+    assert process.wait(SECONDS) == 0
+    answers = replace(
+        defaults(),
+        profile="seated",
+        sound=False,
+        days=("wed", "thu", "fri"),
+        hours="09:00-12:00, 13:30-17:00",
+        short="45m",
+        walk="1h30m",
+    )
+    assert written(newcomer) == document(answers)
+    assert newcomer.output() == f"Wrote {file(newcomer)}\n"
+
+
+def test_the_mouse_alone_answers_it_all(newcomer: Person) -> None:
+    process = opens(newcomer)
+    clicks(newcomer, "Who")
+    sees(newcomer, "Emergency")
+    newcomer.shot("cautions")
+    clicks_on(newcomer)  # Back
+    sees(newcomer, "Ask a doctor")
+    clicks_on(newcomer)
+    sees(newcomer, "floor")
+    clicks(newcomer, "stand")
+    clicks_on(newcomer)
+    sees(newcomer, "Work", "hours")
+    clicks(newcomer, "Sat")
+    clicks(newcomer, "20")
+    clicks(newcomer, "Back")
+    sees(newcomer, "floor")
+    clicks_on(newcomer)
+    sees(newcomer, "Work", "hours")
+    clicks_on(newcomer)
+    assert process.wait(SECONDS) == 0
+    days = ("mon", "tue", "wed", "thu", "fri", "sat")
+    assert written(newcomer) == document(replace(defaults(), profile="standing", days=days, short="20m"))
+
+
+@pytest.mark.parametrize("how", ["Escape", "Skip", "alt+F4"])
+def test_it_can_be_skipped(newcomer: Person, how: str) -> None:
+    process = opens(newcomer)
+    if how == "Skip":
+        clicks(newcomer, how)
+    else:
+        newcomer.desk.key(how)
+    assert process.wait(SECONDS) == 0
+    assert newcomer.output() == "Nothing was written; the defaults are in use.\n"
+    assert not file(newcomer).exists()
+
+
+def test_days_that_are_all_off_are_told(newcomer: Person) -> None:
+    desk, process = newcomer.desk, opens(newcomer)
+    desk.key("Return", "Return")
+    sees(newcomer, "Work", "hours")
+    desk.key("space", *["Right", "space"] * 4, "Return")
+    sees(newcomer, "choose at least one day")
+    desk.key("space", "Return")
+    assert process.wait(SECONDS) == 0
+    assert written(newcomer)["work"]["days"] == ["fri"]
+
+
+def test_what_cannot_be_saved_is_told_and_can_be_tried_again(newcomer: Person) -> None:
+    desk, process = newcomer.desk, opens(newcomer)
+    file(newcomer).parent.parent.write_text("in the way")
+    desk.key("Return", "Return")
+    sees(newcomer, "Work", "hours")
+    desk.key("Return")
+    sees(newcomer, "could not be saved", "Not a directory")
+    newcomer.shot("not-saved")
+    file(newcomer).parent.parent.unlink()
+    desk.key("Return")
+    assert process.wait(SECONDS) == 0
+    assert written(newcomer) == document(defaults())
+
+
+def test_a_configuration_is_not_written_over(newcomer: Person) -> None:
+    file(newcomer).parent.mkdir(parents=True)
+    file(newcomer).write_text("# mine\n")
+    done = newcomer.run("welcome")
+    told = f"{file(newcomer)} exists already; edit it, and `breakd config check` reads it\n"
+    assert (done.returncode, done.stderr) == (1, told)
+    assert file(newcomer).read_text() == "# mine\n"
+
+
+# The first start
+
+
+def test_a_newcomer_is_welcomed_once_and_the_answers_come_into_effect(newcomer: Person) -> None:
+    desk = newcomer.desk
+    daemon = newcomer.starts("run")
+    sees(newcomer, "Ask a doctor or therapist first")
+    assert [tier["every_s"] for tier in newcomer.status()["tiers"]] == [30 * 60, 2 * 60 * 60]
+    assert not desk.bubbles()
+    clicks_on(newcomer)
+    sees(newcomer, "floor")
+    clicks_on(newcomer)
+    sees(newcomer, "Work", "hours")
+    clicks(newcomer, "45")
+    clicks_on(newcomer)
+    bubble = newcomer.is_asked()
+    assert "This is how I will ask" in desk.text(bubble)
+    newcomer.clicks("Skip")
+    newcomer.is_left_alone()
+    assert [tier["every_s"] for tier in newcomer.status()["tiers"]] == [45 * 60, 2 * 60 * 60]
+    assert [row["event"] for row in newcomer.log()] == ["daemon_started", "config_reloaded"]
+    file(newcomer).unlink()
+    desk.stop(daemon)
+    newcomer.starts("run")
+    assert gone(desk)
+    assert not desk.bubbles()
+
+
+def test_skipped_it_shows_how_it_asks_and_never_comes_again(newcomer: Person) -> None:
+    daemon = newcomer.starts("run")
+    sees(newcomer, "Ask a doctor or therapist first")
+    newcomer.desk.key("Escape")
+    newcomer.is_asked()
+    newcomer.clicks("Skip")
+    newcomer.is_left_alone()
+    assert not file(newcomer).exists()
+    assert [row["event"] for row in newcomer.log()] == ["daemon_started"]
+    newcomer.desk.stop(daemon)
+    newcomer.starts("run")
+    assert gone(newcomer.desk)
+
+
+def test_the_daemon_takes_it_along_when_it_ends_and_it_was_seen(newcomer: Person) -> None:
+    daemon = newcomer.starts("run")
+    newcomer.desk.window(TITLE)
+    newcomer.desk.stop(daemon)
+    newcomer.desk.wait(lambda: gone(newcomer.desk), "no welcome")
+    newcomer.starts("run")
+    assert gone(newcomer.desk)
+
+
+@pytest.mark.parametrize("how", ["BREAKD_CONFIG", "--config", "config.toml"])
+def test_who_has_a_configuration_is_not_welcomed(desk: Desk, tmp_path: Path, how: str) -> None:
+    person = Person(desk, tmp_path, "not-welcomed", every="30m", length="2m")
+    given, person.config = person.config, person.config if how == "--config" else None
+    assert given is not None
+    if how == "BREAKD_CONFIG":
+        person.env[how] = str(given)
+    elif how == "config.toml":
+        file(person).parent.mkdir(parents=True)
+        given.rename(file(person))
+    person.starts("run")
+    if how == "config.toml":  # whoever wrote one by hand still has not seen how it asks
+        person.is_asked()
+        person.clicks("Skip")
+    assert gone(desk)
+    assert not [child for child in children(person) if "welcome" in child]
+    person.close()
+
+
+def children(person: Person) -> list[str]:
+    """Return the command lines of the daemon's children."""
+    pid = person.status()["pid"]
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [Path(f"/proc/{child}/cmdline").read_text() for child in found]

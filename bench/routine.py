@@ -1,0 +1,177 @@
+"""What a guided routine costs, side by side with a floor: a bare Python, and a Tk window that moves one square.
+
+    python bench/routine.py [--exercise helicopters] [--seconds 20] [--size 1280x800] [--starts 5]
+
+Prints the time from exec to the first frame (what is on the screen, not what the program says), then frames a second
+and the share of one core in the span, which begins after the count-in. Frames are the moments at which the X server
+tells of damage to the screen; this program looks at the screen only while it waits for the first one.
+Needs what the desktop tests need.
+"""
+
+import argparse
+import os
+import select
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from typing import Any
+
+import Xlib.display
+from Xlib import X
+from Xlib.ext.damage import DamageReportRawRectangles
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from desktop.desk import Desk
+
+TICKS = os.sysconf("SC_CLK_TCK")
+COUNT_IN_S = 7
+"""The count-in of a routine, and a little more."""
+SAME_FRAME_S = 0.008
+"""Damage that follows other damage so soon is the same frame."""
+FEW, MANY = 2, 40
+"""Colours of a square on its ground, and of a routine's picture and text with their smooth edges."""
+BARE = "pass"
+FLOOR = """
+import time, tkinter
+root = tkinter.Tk()
+across, down = root.winfo_screenwidth(), root.winfo_screenheight()
+root.geometry(f"960x640+{(across - 960) // 2}+{(down - 640) // 2}")
+canvas = tkinter.Canvas(root)
+canvas.pack(fill="both", expand=True)
+square = canvas.create_rectangle(0, 0, 400, 400, fill="black", width=0)
+begin = time.monotonic()
+def beat(n=0):
+    canvas.moveto(square, n % 60, 120)
+    root.after(max(1, round((begin + (n + 1) / 30 - time.monotonic()) * 1000)), beat, n + 1)
+beat()
+root.mainloop()
+"""
+
+
+class Screen:
+    """The desk's screen as its X server tells of it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._display: Any = Xlib.display.Display(desk.env["DISPLAY"])
+        self._display.damage_query_version()
+        self._root = self._display.screen().root
+        self._root.damage_create(DamageReportRawRectangles)
+        self._display.sync()
+
+    def colours(self) -> int:
+        """Count the colours in the middle of the screen; few enough pixels to be quick."""
+        width, height = (side // 4 for side in self._desk.size)
+        corner = (self._desk.size[0] - width) // 2, (self._desk.size[1] - height) // 2
+        image = self._root.get_image(*corner, width, height, X.ZPixmap, 0xFFFFFFFF)
+        return len(set(memoryview(image.data).cast("I")))
+
+    def damaged(self, seconds: float) -> bool:
+        """Wait at most so long for damage, and take all there is of it."""
+        if not self._display.pending_events():
+            select.select([self._display.fileno()], [], [], max(0, seconds))
+        found = False
+        while self._display.pending_events():
+            self._display.next_event()
+            found = True
+        return found
+
+    def first_frame(self, colours: int) -> float:
+        """Return when the middle of the screen has so many colours."""
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            if self.damaged(1):
+                at = time.monotonic()
+                if self.colours() >= colours:
+                    return at
+        raise AssertionError(f"nothing is shown: {self._desk.shot('bench')}")
+
+    def frames(self, seconds: float) -> int:
+        """Count the frames in the span."""
+        end, last, count = time.monotonic() + seconds, 0.0, 0
+        while (now := time.monotonic()) < end:
+            if self.damaged(end - now):
+                now = time.monotonic()
+                count += now - last > SAME_FRAME_S
+                last = now
+        return count
+
+    def close(self) -> None:
+        self._display.close()
+
+
+def cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def start(desk: Desk, args: Sequence[str]) -> "Popen[bytes]":
+    return Popen([sys.executable, *args], env=desk.env, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+
+
+def bare_s(desk: Desk) -> float:
+    began = time.monotonic()
+    start(desk, ["-c", BARE]).wait()
+    return time.monotonic() - began
+
+
+def first_frame_s(desk: Desk, args: Sequence[str], colours: int) -> float:
+    """Start it, wait for its first frame, and end it."""
+    screen = Screen(desk)
+    desk.wait(lambda: screen.colours() == 1, "an empty screen")
+    began = time.monotonic()
+    process = start(desk, args)
+    at = screen.first_frame(colours)
+    end(process, screen)
+    return at - began
+
+
+def moving(desk: Desk, args: Sequence[str], colours: int, seconds: float) -> tuple[float, float]:
+    """Return its frames a second, and its share of one core, once it moves."""
+    screen = Screen(desk)
+    process = start(desk, args)
+    screen.first_frame(colours)
+    time.sleep(COUNT_IN_S)
+    screen.damaged(0)
+    before, began = cpu_s(process.pid), time.monotonic()
+    frames = screen.frames(seconds)
+    span, cpu = time.monotonic() - began, cpu_s(process.pid) - before
+    end(process, screen)
+    return frames / span, cpu / span
+
+
+def end(process: "Popen[bytes]", screen: Screen) -> None:
+    process.terminate()
+    process.wait()
+    screen.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--exercise", default="helicopters")
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--starts", type=int, default=5)
+    args = parser.parse_args()
+    width, height = map(int, args.size.split("x"))
+    routine, floor = ["-m", "breakd", "routine", args.exercise, "--length", "10m"], ["-c", FLOOR]
+    with tempfile.TemporaryDirectory() as folder, Desk(Path(folder), size=(width, height)) as desk:
+        first_frame_s(desk, routine, MANY)  # once for the disk
+        bare = statistics.median(bare_s(desk) for _ in range(args.starts))
+        window = statistics.median(first_frame_s(desk, floor, FEW) for _ in range(args.starts))
+        opened = statistics.median(first_frame_s(desk, routine, MANY) for _ in range(args.starts))
+        print(f"first frame   bare python {bare:.3f} s   Tk window {window:.3f} s   routine {opened:.3f} s", end="   ")
+        print(f"{opened / bare:.0f} x bare, {opened / window:.1f} x the window")
+        floor_fps, floor_cpu = moving(desk, floor, FEW, args.seconds)
+        fps, cpu = moving(desk, routine, MANY, args.seconds)
+        print(f"moving        Tk window {floor_fps:.1f}/s, {floor_cpu:.1%} of a core", end="   ")
+        print(f"{args.exercise} {fps:.1f}/s, {cpu:.1%} of a core   {cpu / max(floor_cpu, 0.001):.1f} x the window")
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
 from breakd.routines.catalogue import known
+from breakd.routines.exercises import Exercise
 from breakd.texts import _, later, plural, spell
 
 WORDS = {
@@ -331,9 +332,16 @@ def _exercise(s: State, exercise: str) -> _Exercise:
     found = known(s.settings.routine.profile, s.settings.exercises).get(exercise)
     if found is None:
         return _Exercise(exercise, "standing")
-    picture = PICTURES / f"{found.figure}.png"
-    name = _in_a_sentence(s.settings, exercise)
-    return _Exercise(name, found.position, str(picture) if found.figure and picture.is_file() else None)
+    return _Exercise(_in_a_sentence(s.settings, exercise), found.position, _picture(s.settings, found))
+
+
+def _picture(settings: Settings, exercise: Exercise) -> str | None:
+    """Return the picture of an exercise: of an own one its first image; None where there is none."""
+    if exercise.id not in BUILT_IN:
+        own = (own for own in settings.exercises if own.id == exercise.id)
+        return next((step.image for each in own for step in each.steps if step.image), None)
+    picture = PICTURES / f"{exercise.figure}.png"
+    return str(picture) if exercise.figure and picture.is_file() else None
 
 
 def _titled(title: str, exercise: str, **values: str) -> str:

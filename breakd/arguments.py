@@ -104,11 +104,6 @@ def _welcome(command: argparse.ArgumentParser) -> None:
     command.add_argument("--theme", choices=THEMES, default="auto")
 
 
-def _welcome(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
-    command.add_argument("--theme", choices=THEMES, default="auto")
-
-
 def _config_action(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=["path", "show", "check", "init"])
 

@@ -7,6 +7,8 @@ from queue import Empty, SimpleQueue
 
 import pytest
 from PIL import Image, ImageChops
+from Xlib import X, error
+from Xlib.display import Display
 
 from breakd.adapters.bus import Bus
 from breakd.adapters.tray import LinuxTray
@@ -106,14 +108,14 @@ def bare(make_desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch) -> Ite
 def test_the_icon_shows_its_state(panel: Shown) -> None:
     panel.desk.wait(panel.drawn, "the ring")
     panel.desk.shot("tray-sitting")
+    panel.show("due")
+    panel.desk.wait(lambda: panel.drawn(AMBER) and not panel.drawn(), "the prompt's icon")
+    panel.desk.shot("tray-due")
     for state in ("held", "paused", "outside", "away", "routine", "problem"):
         before = panel.desk.picture(PANEL)
         panel.show(state)
         panel.desk.wait(partial(panel.redrawn, before), state)
         panel.desk.shot(f"tray-{state}")
-    panel.show("due")
-    panel.desk.wait(lambda: panel.drawn(AMBER) and not panel.drawn(), "the prompt's icon")
-    panel.desk.shot("tray-due")
 
 
 def test_a_left_click_chooses_the_default(panel: Shown) -> None:
@@ -196,3 +198,10 @@ def test_an_icon_that_is_closed_goes(bare: Shown) -> None:
     bare.desk.wait(bare.drawn, "the icon")
     bare.tray.close()
     bare.desk.wait(lambda: not bare.drawn(), "the icon to go")
+
+
+def test_an_error_of_x_is_told_as_what_it_is(bare: Shown) -> None:
+    from breakd.adapters import xembed  # noqa: PLC0415 - the import opens the display
+
+    with closing(xembed.mended(Display())) as display, pytest.raises(error.BadValue):
+        display.screen().root.get_property(display.intern_atom("_NET_SUPPORTED"), X.AnyPropertyType, 1 << 20, 1)

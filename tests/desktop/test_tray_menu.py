@@ -1,0 +1,206 @@
+"""The tray's menu in a real panel, end to end: each entry is clicked once, and `breakd` tells what came of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageChops
+
+from desktop.desk import SCREEN, SECONDS, Box, Desk
+from desktop.ocr import Word
+from desktop.person import Person
+
+pytestmark = pytest.mark.desktop
+
+BACK_S = 2.0  # from a tray's return to the icon's
+TOP = Box(0, 0, SCREEN[0], 40)
+TRACK = (0x5D, 0x75, 0x80)  # the ring while it is empty
+ONE = ("1", "lh")  # as OCR reads it
+
+
+@pytest.fixture(scope="module")
+def desk(make_desk: Callable[..., Desk]) -> Iterator[Desk]:
+    with make_desk(server="xfce4-notifyd", tray="xfce4-panel") as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def calm(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
+    """Return somebody whose daemon asks nothing by itself."""
+    with closing(Person(desk, tmp_path_factory.mktemp("calm"), "menu", every="2h", length="1m")) as person:
+        person.starts("run")
+        person.works_until(lambda: person.status()["state"] == "working", "the first sign of the person")
+        yield person
+
+
+@pytest.fixture
+def asked(desk: Desk, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Person]:
+    """Return somebody with a prompt on the screen."""
+    with closing(Person(desk, tmp_path, request.node.name)) as person:
+        person.starts("run")
+        person.is_asked()
+        yield person
+
+
+class Menu:
+    """The icon's menu. Its entries are found by their first words, which are read once for each picture of it."""
+
+    def __init__(self, person: Person) -> None:
+        self._person, self._desk = person, person.desk
+        self._read: dict[bytes, list[Word]] = {}
+
+    def choose(self, *path: str | tuple[str, ...]) -> None:
+        """Open the menu and click an entry, by way of a submenu where the path has two."""
+        seen = set(self._desk.bubbles())
+        self._person.clicks_icon(3)
+        for word in path:
+            (place,) = self._desk.wait(lambda: set(self._desk.bubbles()) - seen, "a menu")
+            seen.add(place)
+            entry = self._desk.wait(partial(self._find, place, word), f"{word} in the menu")
+            assert entry is not None
+            self._person.shot(f"menu-{entry.text}")
+            self._desk.click(entry.x, entry.y)
+
+    def _find(self, place: Box, word: str | tuple[str, ...]) -> Word | None:
+        picture = self._desk.picture(place).tobytes()
+        if picture not in self._read:
+            self._read[picture] = self._desk.words(place)
+        return next((each for each in self._read[picture] if each.text.startswith(word)), None)
+
+
+@pytest.fixture(scope="module")
+def menu(calm: Person) -> Menu:
+    return Menu(calm)
+
+
+def last_row(person: Person, event: str) -> dict[str, Any]:
+    """Wait until this is the last event of the log, and return its row."""
+    return person.desk.wait(lambda: [row for row in person.log()[-1:] if row["event"] == event], event)[0]
+
+
+# First those with a daemon of their own: once it runs, the calm one serves all that follow.
+
+
+def test_the_prompt_is_answered(asked: Person) -> None:
+    """In one turn: it asks again after each answer."""
+    menu = Menu(asked)
+    menu.choose("Snooze")
+    asked.is_asked("the prompt again")
+    menu.choose("Skip")
+    asked.is_asked("the next prompt")
+    menu.choose("Start")
+    asked.sees_routine("Knee hovers")
+    asked.desk.window("Done")
+    assert asked.events(1) == ["due", "prompted", "snoozed", "prompted", "skipped"]
+    assert asked.events(2) == ["due", "prompted", "started", "taken"]
+    assert [asked.row(*of)["source"] for of in (("snoozed", 1), ("skipped", 1), ("started", 2))] == ["tray"] * 3
+
+
+def test_quit(desk: Desk, tmp_path: Path) -> None:
+    with closing(Person(desk, tmp_path, "quit", every="2h")) as person:
+        daemon = person.starts("run")
+        Menu(person).choose("Quit")
+        assert daemon.wait(SECONDS) == 0
+        assert person.log()[-1]["event"] == "daemon_stopped"
+        assert person.status() == {}
+
+
+def test_the_line_of_state_tells_what_comes_next(calm: Person, menu: Menu) -> None:
+    menu.choose("Sat")
+    (bubble,) = calm.desk.wait(lambda: [box for box in calm.desk.bubbles() if "Next" in calm.desk.text(box)], "it told")
+    calm.shot("told")
+    calm.desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
+    calm.is_left_alone()
+
+
+@pytest.mark.parametrize(
+    ("entry", "window", "exercise"),
+    [
+        ("Short", "Short walk", "walk"),
+        ("Helicopters", "Helicopters", "helicopters"),
+        ("Knee", "Knee hovers", "knee-hovers"),
+    ],
+)
+def test_an_exercise_opens(calm: Person, menu: Menu, entry: str, window: str, exercise: str) -> None:
+    menu.choose(entry)
+    calm.sees_routine(window)
+    started = last_row(calm, "started")
+    assert (started["exercise"], started["source"]) == (exercise, "tray")
+    assert calm.status()["state"] == "routine"
+    calm.desk.key("Escape")
+    last_row(calm, "abandoned")
+    calm.sees_no_routine()
+
+
+@pytest.mark.parametrize(
+    ("entry", "seconds", "until"),
+    [("30", 1800, ":"), (ONE, 3600, ":"), ("tomorrow", None, "00:00"), ("resume", None, "you resume")],
+)
+def test_a_pause_and_its_end(calm: Person, menu: Menu, entry: str, seconds: int | None, until: str) -> None:
+    menu.choose("Pause", entry)
+    paused = last_row(calm, "paused")
+    assert (paused["duration_s"], paused["source"]) == (seconds, "tray")
+    status = calm.status()
+    assert status["state"] == "paused"
+    assert status["sentence"].startswith("Nothing now: paused until")
+    assert until in status["sentence"]
+
+    menu.choose("Resume")
+    assert last_row(calm, "resumed")["source"] == "tray"
+    assert calm.status()["state"] == "working"
+
+
+def test_the_log_opens(calm: Person, menu: Menu) -> None:
+    menu.choose("Show")
+    window = calm.desk.window("breakd: log")
+    calm.desk.wait(lambda: "daemon" in calm.desk.text(window.box), "the log's rows")
+    calm.desk.key("Escape")
+    calm.desk.wait(lambda: window not in calm.desk.windows(), "the log's end")
+
+
+def test_the_panel_is_killed_and_comes_back(calm: Person, menu: Menu) -> None:
+    calm.desk.stop_tray()
+    calm.desk.wait(lambda: calm.status()["tray"] == "none", "no tray")
+    calm.desk.start_tray("xfce4-panel")
+    calm.desk.wait(lambda: calm.status()["tray"] == "sni", "the registration", BACK_S)
+    menu.choose("Pause", "30")
+    last_row(calm, "paused")
+    assert calm.run("resume").returncode == 0
+
+
+@pytest.fixture
+def trayer(make_desk: Callable[..., Desk], tmp_path: Path) -> Iterator[Person]:
+    """Return somebody with a tray of X11, which has no menus."""
+    with (
+        make_desk(server="xfce4-notifyd", tray="trayer") as desk,
+        closing(Person(desk, tmp_path, "trayer", every="2h")) as person,
+    ):
+        person.starts("run")
+        person.works_until(lambda: person.status()["state"] == "working", "the first sign of the person")
+        yield person
+
+
+def ring(desk: Desk) -> tuple[int, int] | None:
+    """Return a place within the icon, found by the colour of its empty ring; None while it is not there."""
+    picture = desk.picture(TOP)
+    apart = ImageChops.difference(picture, Image.new("RGB", picture.size, TRACK)).convert("L")
+    box = apart.point([255 * (value < 8) for value in range(256)]).getbbox()
+    return box and ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
+
+
+def test_a_tray_of_x11_is_clicked_killed_and_comes_back(trayer: Person) -> None:
+    desk = trayer.desk
+    icon = desk.wait(lambda: ring(desk), "the icon")
+    assert icon is not None
+    desk.click(*icon)
+    (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "Next" in desk.text(box)], "what comes next")
+    trayer.shot("told")
+    desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
+    trayer.is_left_alone()
+    desk.stop_tray()
+    desk.wait(lambda: trayer.status()["tray"] == "none", "no tray")
+    desk.start_tray("trayer")
+    desk.wait(lambda: trayer.status()["tray"] == "xembed" and ring(desk), "the icon again", BACK_S)

@@ -39,4 +39,10 @@ def guided(own: OwnExercise) -> Exercise:
 def _round(step: OwnStep, number: int) -> Round:
     seconds = STEP_S if step.length is None else step.length / SECOND
     sides: tuple[Side, ...] = ("right", "left") if step.sides else ("",)
-    return Round(step.count, tuple(Move(seconds, step.text, "", number, side, step.image) for side in sides))
+    label = _without_full_stop(step.text)
+    return Round(step.count, tuple(Move(seconds, label, "", number, side, step.image) for side in sides))
+
+
+def _without_full_stop(text: str) -> str:
+    """Return the text as a label, after which a side may be named: 'Turn your head: right side'."""
+    return text[:-1] if text.endswith(".") and text.strip(".") and not text.endswith("..") else text

@@ -4,39 +4,16 @@ Law: equal arguments give equal pixels; what moves is in the accent, and nothing
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
-from breakd.routines.figure import Arrow, Mark, Skeleton
+from breakd.routines.figure import Skeleton
+from breakd.routines.pointers import Mark
 from breakd.routines.poses import HEAD_RADIUS, JOINTS_OF, SCENES, Joint, Part, Point, Pose, Prop, Scene, Spot
+from breakd.routines.sheet import FINE, Box, Colour, Inks, Sheet, blend
 from breakd.texts import _
-
-Colour = tuple[int, int, int]
-Box = tuple[float, float, float, float]
-
-_FINE = 3
-"""The picture is drawn this many times larger and reduced, so that its edges are smooth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inks:
-    """The colours of a picture, as '#RRGGBB'."""
-
-    background: str
-    near: str
-    """The limbs nearer to the viewer, and the hair."""
-    far: str
-    trunk: str
-    head: str
-    props: str
-    """Floor, mat and furniture."""
-    accent: str
-    """What moves."""
-
 
 LIGHT = Inks("#F4F2EC", "#33474D", "#A3B1B0", "#2F7A6E", "#DDA884", "#C9CDC2", "#DB5A2B")
 DARK = Inks("#14191C", "#C5D3D1", "#66777A", "#5FB3A1", "#E0B394", "#39454A", "#FF9A62")
@@ -53,8 +30,6 @@ _FAR_SHIFT = (20, 4)
 _SEAT = 176
 _REACH = 85
 """How far around its joints, arrows and marks the figure may be drawn."""
-_SHAFT, _BARB = 12, 28
-"""The width of an arrow's line, and the length of its head."""
 
 
 def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
@@ -66,19 +41,19 @@ def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
     fine, picture = _backdrop(skeleton.scene, size, inks)
     picture = picture.copy()
     areas = [(_area_of(skeleton), _figure)]
-    if scene.cycle:
-        left, _bottom, side = scene.view
+    if "moving floor" in scene.props:
+        left, _, side = scene.view
         areas.append(((left, -45, left + side, -23), _moving_floor))
     for area, paint in areas:
         x0, y0, x1, y1 = box = _pixels(area, scene, size)
-        patch = fine.crop((x0 * _FINE, y0 * _FINE, x1 * _FINE, y1 * _FINE))
-        paint(_Sheet(patch, scene, size, inks, (x0, y0)), skeleton)
-        picture.paste(patch.reduce(_FINE), box)
+        patch = fine.crop((x0 * FINE, y0 * FINE, x1 * FINE, y1 * FINE))
+        paint(Sheet(patch, scene.view, size, inks, corner=(x0, y0)), skeleton)
+        picture.paste(patch.reduce(FINE), box)
     return picture
 
 
 def _area_of(skeleton: Skeleton) -> Box:
-    """Return what is drawn of the skeleton: left, bottom, right, top."""
+    """Return the box around what is drawn of the skeleton."""
     spots = [(x, y) for x, y, _ in skeleton.pose]
     spots += [spot for arrow in skeleton.arrows for spot in arrow] + [spot for _side, spot in skeleton.marks]
     xs, ys = zip(*spots, strict=True)
@@ -87,13 +62,13 @@ def _area_of(skeleton: Skeleton) -> Box:
 
 def _pixels(area: Box, scene: Scene, size: int) -> tuple[int, int, int, int]:
     """Return the pixels that hold an area of the scene: left, top, right, bottom, none of them outside."""
-    (left, bottom, side), scale = scene.view, size / scene.view[2]
+    (left, bottom, _), scale = scene.view, size / scene.view[2]
     x0, x1 = math.floor((area[0] - left) * scale), math.ceil((area[2] - left) * scale)
     y0, y1 = math.floor(size - (area[3] - bottom) * scale), math.ceil(size - (area[1] - bottom) * scale)
     return max(0, x0), max(0, y0), min(size, x1), min(size, y1)
 
 
-def _figure(sheet: "_Sheet", skeleton: Skeleton) -> None:
+def _figure(sheet: Sheet, skeleton: Skeleton) -> None:
     scene = SCENES[skeleton.scene]
     if scene.gap:
         _gap(sheet, skeleton.pose)
@@ -104,91 +79,6 @@ def _figure(sheet: "_Sheet", skeleton: Skeleton) -> None:
         _mark(sheet, mark)
 
 
-class _Sheet:
-    """A part of a picture, at the fine size: takes places and lengths of the scene, and draws in pixels.
-
-    `corner` is the pixel of the whole picture that is its left top one.
-    """
-
-    def __init__(
-        self, image: Image.Image, scene: Scene, size: int, inks: Inks, corner: tuple[int, int] = (0, 0)
-    ) -> None:
-        self.left, self.bottom, self.side = scene.view
-        self.inks = inks
-        self._scale = size * _FINE / self.side
-        self._x = -self.left * self._scale - corner[0] * _FINE
-        self._y = size * _FINE + self.bottom * self._scale - corner[1] * _FINE
-        self._draw = ImageDraw.Draw(image)
-
-    def spot(self, at: Spot | Point) -> Spot:
-        return at[0] * self._scale + self._x, self._y - at[1] * self._scale
-
-    def dot(self, at: Spot | Point, width: float, ink: str | Colour) -> None:
-        (x, y), radius = self.spot(at), width * self._scale / 2
-        self._draw.ellipse((x - radius, y - radius, x + radius, y + radius), ink)
-
-    def bone(self, start: Spot | Point, end: Spot | Point, widths: tuple[float, float], ink: str | Colour) -> None:
-        """Draw a rounded bar that goes from one width to another."""
-        (ax, ay), (bx, by) = self.spot(start), self.spot(end)
-        length = math.hypot(bx - ax, by - ay)
-        if length:
-            nx, ny = (ay - by) / length, (bx - ax) / length
-            a, b = widths[0] * self._scale / 2, widths[1] * self._scale / 2
-            corners = [(ax + nx * a, ay + ny * a), (bx + nx * b, by + ny * b)]
-            corners += [(bx - nx * b, by - ny * b), (ax - nx * a, ay - ny * a)]
-            self._draw.polygon(corners, ink)
-        self.dot(start, widths[0], ink)
-        self.dot(end, widths[1], ink)
-
-    def shape(self, corners: Iterable[Spot | Point], ink: str | Colour) -> None:
-        self._draw.polygon([self.spot(corner) for corner in corners], ink)
-
-    def box(self, left: float, bottom: float, right: float, top: float, radius: float, ink: str | Colour) -> None:
-        (x0, y1), (x1, y0) = self.spot((left, bottom)), self.spot((right, top))
-        self._draw.rounded_rectangle((x0, y0, x1, y1), radius * self._scale, ink)
-
-    def cap(self, at: Spot | Point, radius: float, angles: tuple[float, float], ink: str | Colour) -> None:
-        """Draw the part of a disc that a chord between two angles (in degrees, to the left) cuts off."""
-        (x, y), radius = self.spot(at), radius * self._scale
-        self._draw.chord((x - radius, y - radius, x + radius, y + radius), -angles[1], -angles[0], ink)
-
-    def letter(self, at: Spot, text: str, height: float, ink: str | Colour) -> None:
-        self._draw.text(self.spot(at), text, ink, _font(round(height * self._scale)), anchor="mm")
-
-    def arrow(self, way: Arrow) -> None:
-        ink = _blend(self.inks.accent, self.inks.background, 0.2)
-        (bx, by), (ax, ay) = way[-1], next((spot for spot in reversed(way) if math.dist(spot, way[-1]) > _BARB), way[0])
-        length = math.hypot(bx - ax, by - ay) or 1.0
-        dx, dy = (bx - ax) / length, (by - ay) / length
-        neck = (bx - dx * _BARB, by - dy * _BARB)
-        shaft = [spot for spot in way if math.dist(spot, way[-1]) > _BARB]
-        for start, end in pairwise([*shaft, neck]):
-            self.bone(start, end, (_SHAFT, _SHAFT), ink)
-        corners = (way[-1], (neck[0] - dy * _BARB, neck[1] + dx * _BARB), (neck[0] + dy * _BARB, neck[1] - dx * _BARB))
-        for start, end in pairwise([*corners, corners[0]]):
-            self.bone(start, end, (6, 6), ink)
-        self.shape(corners, ink)
-
-
-@cache
-def _font(height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(height)
-
-
-def _blend(ink: str, other: str, share: float) -> Colour:
-    """Return an ink with `share` of another in it."""
-    a, b = _colour(ink), _colour(other)
-    return (
-        round(a[0] + (b[0] - a[0]) * share),
-        round(a[1] + (b[1] - a[1]) * share),
-        round(a[2] + (b[2] - a[2]) * share),
-    )
-
-
-def _colour(ink: str) -> Colour:
-    return int(ink[1:3], 16), int(ink[3:5], 16), int(ink[5:7], 16)
-
-
 # --- Around the figure ---
 
 
@@ -196,51 +86,52 @@ def _colour(ink: str) -> Colour:
 def _backdrop(name: str, size: int, inks: Inks) -> tuple[Image.Image, Image.Image]:
     """Return what does not move, at the fine size and at the picture's own."""
     scene = SCENES[name]
-    image = Image.new("RGB", (size * _FINE, size * _FINE), inks.background)
-    sheet = _Sheet(image, scene, size, inks)
+    image = Image.new("RGB", (size * FINE, size * FINE), inks.background)
+    sheet = Sheet(image, scene.view, size, inks)
     for prop in scene.props:
-        _PROPS[prop](sheet)
+        if prop in _PROPS:
+            _PROPS[prop](sheet)
     left, right = sheet.left + sheet.side * 0.03, sheet.left + sheet.side * 0.97
     floor = -26 if "mat" in scene.props else -11
     sheet.bone((left, floor), (right, floor), (8, 8), inks.props)
-    return image, image.reduce(_FINE)
+    return image, image.reduce(FINE)
 
 
-def _mat(sheet: _Sheet) -> None:
+def _mat(sheet: Sheet) -> None:
     inset = sheet.side * 0.06
-    ink = _blend(sheet.inks.props, sheet.inks.trunk, 0.35)
-    sheet.box(sheet.left + inset, -26, sheet.left + sheet.side - inset, -6, 9, ink)
+    ink = blend(sheet.inks.props, sheet.inks.trunk, 0.35)
+    sheet.box((sheet.left + inset, -26, sheet.left + sheet.side - inset, -6), 9, ink)
 
 
-def _chair(sheet: _Sheet) -> None:
+def _chair(sheet: Sheet) -> None:
     for x in (345, 455):
         sheet.bone((x, _SEAT - 14), (x, -4), (15, 15), sheet.inks.props)
     sheet.bone((338, _SEAT - 10), (462, _SEAT - 10), (24, 24), sheet.inks.props)
 
 
-def _backrest(sheet: _Sheet) -> None:
+def _backrest(sheet: Sheet) -> None:
     sheet.bone((338, _SEAT - 10), (328, 340), (18, 20), sheet.inks.props)
 
 
-def _stool(sheet: _Sheet) -> None:
+def _stool(sheet: Sheet) -> None:
     """Draw the chair from the front."""
     for x in (385, 615):
         sheet.bone((x, 420), (x, -4), (15, 15), sheet.inks.props)
     sheet.bone((385, 412), (615, 412), (30, 30), sheet.inks.props)
-    sheet.box(372, _SEAT - 24, 628, _SEAT + 6, 12, sheet.inks.props)
+    sheet.box((372, _SEAT - 24, 628, _SEAT + 6), 12, sheet.inks.props)
 
 
-def _desk(sheet: _Sheet) -> None:
+def _desk(sheet: Sheet) -> None:
     right = sheet.left + sheet.side * 0.96
     sheet.bone((right - 40, 310), (right - 40, -4), (20, 20), sheet.inks.props)
     sheet.bone((670, 314), (right, 314), (24, 24), sheet.inks.props)
 
 
-def _wall(sheet: _Sheet) -> None:
-    sheet.box(sheet.left + sheet.side * 0.03, -6, 456, sheet.bottom + sheet.side * 0.97, 10, sheet.inks.props)
+def _wall(sheet: Sheet) -> None:
+    sheet.box((sheet.left + sheet.side * 0.03, -6, 456, sheet.bottom + sheet.side * 0.97), 10, sheet.inks.props)
 
 
-_PROPS: dict[Prop, Callable[[_Sheet], None]] = {
+_PROPS: dict[Prop, Callable[[Sheet], None]] = {
     "mat": _mat,
     "chair": _chair,
     "stool": _stool,
@@ -252,7 +143,7 @@ _PROPS: dict[Prop, Callable[[_Sheet], None]] = {
 _TICK = 130.0
 
 
-def _moving_floor(sheet: _Sheet, skeleton: Skeleton) -> None:
+def _moving_floor(sheet: Sheet, skeleton: Skeleton) -> None:
     inset = sheet.side * 0.05
     first = sheet.left + inset + (-skeleton.floor - sheet.left) % _TICK
     for step in range(int(sheet.side / _TICK) + 1):
@@ -261,17 +152,17 @@ def _moving_floor(sheet: _Sheet, skeleton: Skeleton) -> None:
             sheet.bone((x, -34), (x + 44, -34), (8, 8), sheet.inks.props)
 
 
-def _gap(sheet: _Sheet, pose: Pose) -> None:
+def _gap(sheet: Sheet, pose: Pose) -> None:
     knee = pose[Joint.R_KNEE]
     top = knee[1] - _LEG_WIDTHS[1] / 2
     if top > 0:
-        sheet.box(knee[0] - 130, 0, knee[0] + 40, top, 8, _blend(sheet.inks.accent, sheet.inks.background, 0.45))
+        sheet.box((knee[0] - 130, 0, knee[0] + 40, top), 8, blend(sheet.inks.accent, sheet.inks.background, 0.45))
 
 
 # --- The figure ---
 
 
-def _body(sheet: _Sheet, scene: Scene, skeleton: Skeleton) -> None:
+def _body(sheet: Sheet, scene: Scene, skeleton: Skeleton) -> None:
     """Draw the parts from the farthest to the nearest."""
     pose, inks = skeleton.pose, sheet.inks
     for part in _by_depth(scene, pose):
@@ -280,9 +171,9 @@ def _body(sheet: _Sheet, scene: Scene, skeleton: Skeleton) -> None:
             continue
         far = _farness(scene, pose, part)
         ink = (
-            _blend(inks.accent, inks.background, 0.3 * far)
+            blend(inks.accent, inks.background, 0.3 * far)
             if part in skeleton.works
-            else _blend(inks.near, inks.far, far)
+            else blend(inks.near, inks.far, far)
         )
         joints = [pose[joint] for joint in JOINTS_OF[part]]
         if not scene.front and far:
@@ -312,7 +203,7 @@ def _farness(scene: Scene, pose: Pose, part: Part) -> float:
     return min(1.0, max(0.0, -_depth(pose, part) / 100))
 
 
-def _arm(sheet: _Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
+def _arm(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
     shoulder, elbow, hand = joints
     a, b, c = (width + 2 * more for width in _ARM_WIDTHS)
     sheet.bone(shoulder, elbow, (a, b), ink)
@@ -320,7 +211,7 @@ def _arm(sheet: _Sheet, joints: Sequence[Point], ink: str | Colour, more: float)
     sheet.dot(hand, c + 6, ink)
 
 
-def _leg(sheet: _Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
+def _leg(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
     hip, knee, ankle, toe = joints
     a, b, c = (width + 2 * more for width in _LEG_WIDTHS)
     sheet.bone(hip, knee, (a, b), ink)
@@ -342,7 +233,7 @@ def _heel(ankle: Point, toe: Point) -> Spot:
     return ankle[0] + 18 * math.cos(way) * shown, ankle[1] + 18 * math.sin(way) * shown
 
 
-def _trunk(sheet: _Sheet, scene: Scene, pose: Pose, ink: str) -> None:
+def _trunk(sheet: Sheet, scene: Scene, pose: Pose, ink: str) -> None:
     neck, waist, hip = pose[Joint.NECK], pose[Joint.WAIST], pose[Joint.HIP]
     a, b, c = _TRUNK_WIDTHS
     sheet.bone(neck, pose[Joint.HEAD], (34, 34), sheet.inks.head)
@@ -357,7 +248,7 @@ def _trunk(sheet: _Sheet, scene: Scene, pose: Pose, ink: str) -> None:
     _head(sheet, scene, pose)
 
 
-def _head(sheet: _Sheet, scene: Scene, pose: Pose) -> None:
+def _head(sheet: Sheet, scene: Scene, pose: Pose) -> None:
     """Draw the head: hair at its back, and a nose, so that one sees where it looks."""
     head, nose = pose[Joint.HEAD], pose[Joint.NOSE]
     inks = sheet.inks
@@ -366,7 +257,7 @@ def _head(sheet: _Sheet, scene: Scene, pose: Pose) -> None:
         sheet.cap(head, HEAD_RADIUS, (18, 162), inks.near)
         for aside in (-17, 17):
             sheet.dot((nose[0] + aside, nose[1] + 4), 10, inks.near)
-        sheet.dot((nose[0], nose[1] - 12), 13, _blend(inks.head, inks.near, 0.3))
+        sheet.dot((nose[0], nose[1] - 12), 13, blend(inks.head, inks.near, 0.3))
         return
     dx, dy = (nose[0] - head[0]) / HEAD_RADIUS, (nose[1] - head[1]) / HEAD_RADIUS
     looks = math.degrees(math.atan2(dy, dx))
@@ -376,7 +267,7 @@ def _head(sheet: _Sheet, scene: Scene, pose: Pose) -> None:
     sheet.dot((head[0] + 30 * dx - 4 * dy, head[1] + 30 * dy + 4 * dx), 10, inks.near)
 
 
-def _mark(sheet: _Sheet, mark: Mark) -> None:
+def _mark(sheet: Sheet, mark: Mark) -> None:
     side, at = mark
     sheet.dot(at, 66, sheet.inks.background)
     sheet.dot(at, 54, sheet.inks.accent)

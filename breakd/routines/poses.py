@@ -14,6 +14,8 @@ from typing import Literal
 Point = tuple[float, float, float]
 Spot = tuple[float, float]
 """A place in the picture's plane."""
+View = tuple[float, float, float]
+"""The square that a picture shows: left, bottom and side."""
 Pose = tuple[Point, ...]
 """A place for each Joint, in their order."""
 
@@ -62,7 +64,7 @@ ARMS = (Part.R_ARM, Part.L_ARM)
 LEGS = (Part.R_LEG, Part.L_LEG)
 
 Side = Literal["", "right", "left"]
-Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall"]
+Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall", "moving floor"]
 
 HEAD_RADIUS = 50
 
@@ -72,14 +74,15 @@ class Key:
     """A key pose, and what there is to see in it.
 
     `works` are the parts that move on the way there and back; where a turn of the body is what works, `turns` is its
-    side. `arrow` shows the movement where the way itself does not. One who `breathes` draws the belly in while it is
-    held.
+    side. `arrow` shows the way there, where that of the joints does not; `effort` is an arrow for what hardly moves.
+    One who `breathes` draws the belly in while it is held.
     """
 
     pose: Pose
     works: tuple[Part, ...] = ()
     turns: Side = ""
     arrow: tuple[Spot, ...] = ()
+    effort: tuple[Spot, ...] = ()
     breathes: bool = False
 
 
@@ -87,13 +90,13 @@ class Key:
 class Scene:
     """The poses of one exercise, and how the figure gets from one to another.
 
-    `view` is the square that the picture shows: left, bottom and side. The movement is built from `root` on; the joints
+    The movement is built from `root` on; the joints
     that are `held` go straight from place to place, or stay, and the joint before them bends as it must. A `flowing`
-    movement does not stop at the poses on its way. A `cycle` lasts so many seconds, over a moving floor.
+    movement does not stop at the poses on its way. A `cycle` lasts so many seconds.
     """
 
     keys: Mapping[str, Key]
-    view: tuple[float, float, float]
+    view: View
     props: tuple[Prop, ...] = ()
     root: Joint = Joint.HIP
     held: tuple[Joint, ...] = ()
@@ -171,7 +174,7 @@ _BUG_REACH = Key(_side(_BUG, _BUG_ARM_LOW, _BUG_ARM, _BUG_LEG, _BUG_LEG_LOW), (P
 
 _DEAD_BUGS = Scene(
     {"A": Key(_both(_BUG, _BUG_ARM, _BUG_LEG)), "B": _BUG_REACH, "C": _swapped(_BUG_REACH)},
-    view=(-35, -320, 1000),
+    view=(-55, -340, 1050),
     props=("mat",),
 )
 
@@ -222,6 +225,7 @@ _WALK = Scene(
         "D": _swapped(_PASS),
     },
     view=(75, -60, 850),
+    props=("moving floor",),
     flowing=True,
     cycle=1.1,
 )
@@ -231,7 +235,7 @@ def _front(head: str, right_arm: str, left_arm: str) -> Pose:
     """Return a standing pose seen from the front: head and nose; shoulder, elbow and hand."""
     trunk = "500,610 500,500 500,390"
     legs = "550,390 585,208 600,30 615,5,74 450,390 415,208 400,30 385,5,74"
-    return tuple(_points(" ".join((head, trunk, right_arm, left_arm, legs))))
+    return tuple(_points(f"{head} {trunk} {right_arm} {left_arm} {legs}"))
 
 
 _TURN = Key(
@@ -247,7 +251,7 @@ _WRAP = Key(
 
 _HELICOPTERS = Scene(
     {
-        "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551"), ARMS),
+        "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551")),
         "B": _TURN,
         "C": _WRAP,
         "B'": _mirrored(_TURN),
@@ -293,7 +297,7 @@ _PRESS_UPS = Scene(
     held=(Joint.R_HAND, Joint.L_HAND),
 )
 
-_SUPER = "760,45 670,42 560,42 450,40"
+_SUPER = "759,55 670,42 560,42 450,40"
 _SUPER_ARM, _SUPER_ARM_UP = "795,35 930,28", "787,85 914,131"
 _SUPER_LEG, _SUPER_LEG_UP = "260,37 80,34 1,22", "266,89 93,136 13,147"
 _SUPER_REACH = Key(_side(_SUPER, _SUPER_ARM, _SUPER_ARM_UP, _SUPER_LEG_UP, _SUPER_LEG), (Part.L_ARM, Part.R_LEG))
@@ -327,6 +331,7 @@ _SIT_TO_STAND = Scene(
             _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER),
             (Part.TRUNK, *LEGS),
             arrow=((680, 330), (680, 560)),
+            effort=((430, 400), (506, 400)),
         ),
     },
     view=(80, -60, 850),
@@ -336,16 +341,17 @@ _SIT_TO_STAND = Scene(
 
 _DESK_LEAN = Scene(
     {
-        "stand": Key(_both("263,708 258,618 258,508 258,398", "254,493 263,358", "261,208 258,28 335,5")),
+        "stand": Key(_both("735,671 700,588 645,493 590,398", "712,463 741,335", "590,208 587,30 664,9")),
         "lean": Key(
             _both("643,619 591,545 531,453 472,360", "651,435 741,335", "368,201 270,50 335,5"),
             (Part.TRUNK, *LEGS),
+            arrow=((520, 50), (390, 50)),
             breathes=True,
         ),
     },
-    view=(110, -60, 920),
+    view=(160, -100, 840),
     props=("desk",),
-    root=Joint.R_TOE,
+    held=(Joint.R_HAND, Joint.L_HAND, Joint.R_ANKLE, Joint.L_ANKLE),
 )
 
 _BACK_BENDS = Scene(
@@ -366,7 +372,7 @@ _DESK_BIRD = Key(_side(_BIRD, _BIRD_ARM, _BIRD_ARM_UP, _BIRD_LEG_UP, _BIRD_LEG),
 
 _DESK_BIRDS = Scene(
     {"lean": Key(_both(_BIRD, _BIRD_ARM, _BIRD_LEG)), "right": _DESK_BIRD, "left": _swapped(_DESK_BIRD)},
-    view=(10, -100, 900),
+    view=(-25, -110, 960),
     props=("desk",),
 )
 
@@ -380,7 +386,7 @@ _SEAT_BUG = Key(
 
 _SEAT_BUGS = Scene(
     {"sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)), "right": _SEAT_BUG, "left": _swapped(_SEAT_BUG)},
-    view=(140, -70, 820),
+    view=(120, -80, 860),
     props=("chair",),
 )
 
@@ -390,7 +396,7 @@ _HEEL_PRESS = Scene(
         "press": Key(
             _both("406,526 400,436 400,326 400,216", "426,314 537,236", _SIT_LEG),
             LEGS,
-            arrow=((538, 132), (538, 4)),
+            effort=((538, 132), (538, 4)),
             breathes=True,
         ),
     },
@@ -410,6 +416,7 @@ _SEAT_MARCH = Scene(
     {"sit": Key(_both(_SIT, _SIDE_ARM, _SIT_LEG)), "right": _MARCH, "left": _swapped(_MARCH)},
     view=_SEAT_VIEW,
     props=("chair",),
+    cycle=2.0,
 )
 
 
@@ -445,7 +452,7 @@ _HAND_PRESS = Scene(
         "press": Key(
             _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG),
             ARMS,
-            arrow=((578, 390), (578, 266)),
+            effort=((578, 390), (578, 266)),
             breathes=True,
         ),
     },

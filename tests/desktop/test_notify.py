@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
+from PIL import Image
 
 from breakd.adapters.bus import Bus
 from breakd.adapters.notify import connect
@@ -19,11 +21,19 @@ from breakd.ports import (
     SourceChanged,
 )
 from desktop.desk import SECONDS, Box, Desk
+from desktop.wayland import WaylandDesk
 
 pytestmark = pytest.mark.desktop
 
-NAMES = {"notification-daemon": "Notification Daemon", "xfce4-notifyd": "Xfce Notify Daemon", "dunst": "dunst"}
+NAMES = {
+    "notification-daemon": "Notification Daemon",
+    "xfce4-notifyd": "Xfce Notify Daemon",
+    "dunst": "dunst",
+    "mako": "mako",
+}
 TOKENS = count(1)
+GREEN = (20, 160, 90)
+SMALLEST_PICTURE = 32 * 32
 
 
 class Asker:
@@ -51,6 +61,20 @@ class Asker:
         self.prompter.show(Prompt(token, "Stand up: helicopters, 2 min", body, choices, "start"))
         self.desk.wait(self.desk.bubbles, "the prompt")
         return token
+
+    def shows_picture(self, folder: Path) -> None:
+        """Show a prompt with a picture, and wait until that is on the screen."""
+        picture = folder / "a figure.png"  # a space is no matter in a name
+        Image.new("RGB", (256, 256), GREEN).save(picture)
+        choices = (Choice("start", "Start"), Choice("skip", "Skip"))
+        self.prompter.show(Prompt(next(TOKENS), "Stand up", "With a picture.", choices, "start", str(picture)))
+        self.desk.wait(self.desk.bubbles, "the prompt")
+        self.desk.wait(lambda: self.green() > SMALLEST_PICTURE, "the picture")
+        self.desk.shot(f"notify-{self.server}-picture")
+
+    def green(self) -> int:
+        """Return how many pixels of the screen are of the picture."""
+        return sum(n for n, colour in self.desk.picture().getcolors(1 << 20) or [] if colour == GREEN)
 
     def bubble(self) -> Box:
         """Return where the prompt is; there is no other."""
@@ -94,6 +118,12 @@ def dunst_desk(make_desk: Callable[..., Desk]) -> Iterator[Desk]:
 @pytest.fixture
 def dunst(dunst_desk: Desk) -> Iterator[Asker]:
     yield from asker(dunst_desk, "dunst")
+
+
+@pytest.fixture
+def mako(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    with WaylandDesk(tmp_path_factory.mktemp("sway"), server="mako") as desk:
+        yield from asker(desk, "mako")
 
 
 @pytest.mark.parametrize("choice", ["start", "snooze", "skip"])
@@ -183,6 +213,15 @@ def test_a_prompt_with_no_server_is_asked_for_when_one_comes(any_server: Asker) 
     any_server.desk.start_server(any_server.server)
     assert any_server.told() == PromptsLost()
     assert any_server.told() == SourceChanged("notifications", NAMES[any_server.server])
+
+
+def test_a_prompt_shows_its_picture(any_server: Asker, tmp_path: Path) -> None:
+    any_server.shows_picture(tmp_path)
+
+
+def test_dunst_and_mako_show_the_picture(dunst: Asker, mako: Asker, tmp_path: Path) -> None:
+    dunst.shows_picture(tmp_path)
+    mako.shows_picture(tmp_path)
 
 
 def test_dunst_answers_with_the_default(dunst: Asker) -> None:

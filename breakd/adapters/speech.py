@@ -41,7 +41,7 @@ class Speech:
             try:
                 self._engines[0].say(words)
             except OSError as error:
-                log.info("%s cannot speak: %s", self.name, error)
+                log.info("%s cannot speak: %r", self.name, error)
                 self._engines.pop(0)
             else:
                 return
@@ -103,7 +103,7 @@ class SpeechDispatcher:
     def _send(self, lines: str) -> None:
         said = lines.encode()
         if self._child is not None and self._child.stdin is not None and self._child.stdin.write(said) != len(said):
-            raise OSError("it takes nothing more")
+            raise BlockingIOError  # it hangs
 
     def _end(self, *, at_once: bool) -> None:
         child, self._child = self._child, None
@@ -125,7 +125,7 @@ class Espeak:
 
     def say(self, words: str) -> None:
         if self._program.failed:
-            raise OSError("it ended with an error")
+            raise ChildProcessError
         self._program.start(self._args, f"{words}\n")
 
     def close(self) -> None:

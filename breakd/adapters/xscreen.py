@@ -63,7 +63,7 @@ def parse(told: bytes) -> Settings:
                 case _:  # a colour
                     at += 8
     except struct.error as error:
-        raise ValueError(f"settings that cannot be read: {error}") from error
+        raise ValueError("malformed") from error
     return found
 
 

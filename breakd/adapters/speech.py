@@ -19,6 +19,9 @@ from breakd.adapters.oneatatime import OneAtATime
 FAREWELL_S = 0.5
 """How long spd-say may take to end; some builds of it hang there for ever."""
 
+TAKE_BACK = b"!-!CANCEL self\n"
+"""Tells spd-say to have no more spoken of what it handed over."""
+
 log = logging.getLogger(__name__)
 
 
@@ -81,14 +84,14 @@ class SpeechDispatcher:
         if self._child is None:
             self._start()
         try:
-            self._send(f"!-!CANCEL self\n {words}\n")  # without the blank, a text could be a command itself
+            self._send(TAKE_BACK + f" {words}\n".encode())  # without the blank, a text could be a command itself
         except OSError:
             self._end(at_once=True)
             raise
 
     def close(self) -> None:
         with suppress(OSError):
-            self._send("!-!CANCEL self\n")
+            self._send(TAKE_BACK)
         self._end(at_once=False)
 
     def _start(self) -> None:
@@ -100,9 +103,8 @@ class SpeechDispatcher:
         self._waiting = threading.Thread(target=self._child.wait, name=self.name, daemon=True)
         self._waiting.start()
 
-    def _send(self, lines: str) -> None:
-        said = lines.encode()
-        if self._child is not None and self._child.stdin is not None and self._child.stdin.write(said) != len(said):
+    def _send(self, lines: bytes) -> None:
+        if self._child is not None and self._child.stdin is not None and self._child.stdin.write(lines) != len(lines):
             raise BlockingIOError  # it hangs
 
     def _end(self, *, at_once: bool) -> None:

@@ -115,6 +115,17 @@ def test_mako_answers(sits: Sits, sway: WaylandDesk) -> None:
     assert person.row("snoozed")["source"] == person.row("started")["source"] == "notification"
 
 
+def test_mako_is_killed_and_asks_again(sits: Sits, sway: WaylandDesk) -> None:
+    person = sits(sway)
+    person.starts("run")
+    sway.wait(sway.bubbles, "the prompt")
+    sway.stop_server()
+    sway.start_server("mako")
+    sway.invoke("skip")
+    sway.wait(lambda: person.events() == ["due", "prompted", "skipped"], "the skip in the log")
+    person.is_left_alone()
+
+
 # A server that goes, and another that comes
 
 
@@ -128,6 +139,7 @@ def test_another_server_takes_over(desk: Desk, sits: Sits, then: str) -> None:
     desk.stop_server()
     desk.start_server(then)
     person.is_asked("the prompt on the other server")
+    person.sees_no_routine()  # nor a prompt in a window of its own, which served in between
     person.shot("again")
     person.clicks("Skip")
     person.is_left_alone()

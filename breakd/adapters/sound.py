@@ -113,8 +113,7 @@ def write(file: Path, sound: Sound) -> None:
 class Sounds:
     """Plays sounds, one at a time: a new one ends the old. `name` is who plays them, `none` for nobody."""
 
-    def __init__(self, *, muted: bool = False) -> None:
-        self.muted = muted
+    def __init__(self) -> None:
         self._player = _player()
         self._folder = cache_dir() / "sounds"
         self._temporary: str | None = None
@@ -124,8 +123,8 @@ class Sounds:
         return self._player.name
 
     def play(self, name: Name) -> None:
-        """Play it, unless muted. Never raises and never waits."""
-        if self.muted or self.name == "none":
+        """Play it, made first where it is not there, which takes some 10 to 60 ms. Never raises, never waits."""
+        if self.name == "none":
             return
         try:
             self._player.play(self._file(name))
@@ -139,23 +138,26 @@ class Sounds:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def _file(self, name: Name) -> Path:
+        """Return the file of the sound, in a folder of this object's own where there is no other. Raises OSError."""
+        try:
+            return self._kept(name)
+        except OSError as error:
+            if self._temporary is not None:
+                raise
+            log.info("sounds cannot be kept: %s", error)
+        from tempfile import mkdtemp  # noqa: PLC0415 - 5 ms that hardly anybody needs
+
+        self._temporary = mkdtemp(prefix="breakd-")
+        self._folder = Path(self._temporary)
+        return self._kept(name)
+
+    def _kept(self, name: Name) -> Path:
         """Return the file of the sound, made where it is not there. Raises OSError."""
         sound = SOUNDS[name]
-        known = f"{name}-{zlib.crc32(repr((RATE, sound)).encode()):08x}.wav"  # one that sounds otherwise is another
-        file = self._folder / known
+        recipe = zlib.crc32(repr((RATE, ATTACK_S, RELEASE_S, sound)).encode())
+        file = self._folder / f"{name}-{recipe:08x}.wav"  # one that is made otherwise has another name
         if not file.exists():
-            try:
-                write(file, sound)
-            except OSError as error:
-                if self._temporary is not None:
-                    raise
-                log.info("sounds cannot be kept: %s", error)
-                from tempfile import mkdtemp  # noqa: PLC0415 - 5 ms that hardly anybody needs
-
-                self._temporary = mkdtemp(prefix="breakd-")
-                self._folder = Path(self._temporary)
-                file = self._folder / known
-                write(file, sound)
+            write(file, sound)
         return file
 
 

@@ -5,6 +5,7 @@ Law: no file, whatever it is, keeps a check waiting or raises anything here; Pil
 
 import stat
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 from breakd.texts import _
@@ -13,7 +14,8 @@ LARGEST = 20 << 20
 """The bytes that a picture may have."""
 MOST_PIXELS = 50_000_000
 """Of the largest photographs; decoded, they take some hundred megabytes."""
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+FORMATS = {"PNG": "Png", "JPEG": "Jpeg", "GIF": "Gif", "WEBP": "WebP", "BMP": "Bmp"}
+"""What a picture may be, each with the name of Pillow's plug-in for it."""
 
 
 def problem(path: Path) -> str | None:
@@ -37,9 +39,11 @@ def _unreadable(path: Path) -> str | None:
     """Return why Pillow cannot read the file, None where it can, to the last byte."""
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - heavy, and seldom needed
 
+    for plugin in FORMATS.values():  # one that is missing would have Pillow load all that it has
+        import_module(f"PIL.{plugin}ImagePlugin")
     try:
         # Pillow warns of what is too large; the answer here says it.
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=FORMATS) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=list(FORMATS)) as image:
             if image.width * image.height > MOST_PIXELS:
                 return _("{file} has more than 50 million pixels; make it smaller").format(file=path)
             if image.format == "PNG":

@@ -24,12 +24,12 @@ def _rest(position: Move) -> Move:
 
 
 _STANDING_WHY = later(
-    "breakd's own alternative to an exercise on the floor; it breaks up sitting. No trial of it as a break is known to "
-    "breakd, so what it does for a back is not known."
+    "breakd's own alternative to an exercise on the floor; it breaks up sitting. breakd knows of no trial of it as a "
+    "break: what it does for a back is not known."
 )
 _SEATED_WHY = later(
-    "breakd's own alternative for a chair; it changes how you sit. No trial of it as a break is known to breakd, so "
-    "what it does for a back is not known."
+    "breakd's own alternative for a chair; it changes how you sit. breakd knows of no trial of it as a break: what it "
+    "does for a back is not known."
 )
 _CHAIR_ROOM = later("a firm chair that has no wheels, or stands against a wall")
 _DESK_ROOM = later("a firm desk that does not roll, and 1 m free behind you")

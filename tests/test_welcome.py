@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import tomllib
 from collections.abc import Iterator
@@ -160,6 +161,21 @@ def test_where_nobody_can_be_asked_it_says_so(home: Home) -> None:
     done = home.breakd("welcome")
     told = "no screen answers here; ask in a terminal, or write a file with `breakd config init`\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", told)
+
+
+def test_where_no_window_can_be_opened_the_terminal_asks(home: Home, terminal: Terminal) -> None:
+    with socket.socket(socket.AF_UNIX) as screen:  # of Wayland alone, which Tk does not speak
+        screen.bind(str(home.runtime / "wayland-0"))
+        home.env["WAYLAND_DISPLAY"] = "wayland-0"
+        with welcome(home, terminal) as asking:
+            terminal.read_until("no window can be opened: ")
+            terminal.read_until("Answer [1]: ")
+            terminal.press("\x04")
+            assert ended(asking) == 0
+        done = home.breakd("welcome")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("no window can be opened: ")
+        assert done.stderr.count("\n") == 1
 
 
 def test_a_folder_that_cannot_be_written_is_told(home: Home, terminal: Terminal) -> None:

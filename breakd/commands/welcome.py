@@ -21,25 +21,32 @@ from breakd.config.writing import create
 from breakd.errors import BreakdError
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.session import NoWindowError
-from breakd.texts import _
+from breakd.texts import _, needs_tk
 
 FOR_MORE = "?"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Ask in a window, or in the terminal where there is no screen or `args.terminal` says so.
+    """Ask in a window, or in the terminal where no window can be opened or `args.terminal` says so.
 
     Raises BreakdError where there is a configuration, nobody can be asked, or nothing can be written.
     """
     path = folders.config_file()
     if os.path.lexists(path):
         raise BreakdError(_("{file} exists already; edit it, and `breakd config check` reads it").format(file=path))
+    terminal = in_foreground() and sys.stdout.isatty()
     if not args.terminal and has_screen():
-        _in_a_window(path, args.theme)
-    elif in_foreground() and sys.stdout.isatty():
-        in_the_terminal(path)
-    else:
+        try:
+            _in_a_window(path, args.theme)
+        except NoWindowError as error:
+            if not terminal:
+                raise
+            print(error, file=sys.stderr)
+        else:
+            return 0
+    if not terminal:
         raise BreakdError(_("no screen answers here; ask in a terminal, or write a file with `breakd config init`"))
+    in_the_terminal(path)
     return 0
 
 
@@ -55,11 +62,12 @@ def _tell(path: Path, *, saved: bool) -> None:
 
 
 def _in_a_window(path: Path, theme: str) -> None:
+    from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not in the terminal
+
     try:
-        from breakd.windows import look, welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+        from breakd.windows import welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
     except ImportError as error:
-        text = _("the welcome needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), tk (Arch)")
-        raise NoWindowError(text) from error
+        raise NoWindowError(needs_tk()) from error
 
     def save(answers: Answers) -> str | None:
         try:
@@ -68,8 +76,8 @@ def _in_a_window(path: Path, theme: str) -> None:
             return str(error)
         return None
 
-    palette = look.PALETTES.get(theme, look.PALETTES["light"])
-    _tell(path, saved=welcome.show(questions.defaults(), save, palette))
+    looks = settings_theme(theme, reduced_motion=True)  # nothing moves
+    _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme))
 
 
 # --- The terminal ---

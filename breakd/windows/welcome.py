@@ -11,25 +11,33 @@ from dataclasses import replace
 from PIL import ImageTk
 
 from breakd.config.answers import DAY_NAMES, PROFILES, SHORT_EVERY, SOUNDS, WALK_EVERY, Answers, problems
+from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
 from breakd.routines.exercises import CAUTION, CAUTIONS
+from breakd.routines.figure import still
 from breakd.routines.session import NoWindowError
 from breakd.texts import _, duration, spell
 from breakd.windows import look
 from breakd.windows.choices import Choices, Line
 from breakd.windows.kit import Act, Button, Kit
-from breakd.windows.look import Palette
+from breakd.windows.look import PALETTES
+from breakd.windows.placing import Area, work_area
 
 SIZE = (720, 540)
 """In pixels of an ordinary screen; with the frame of a window manager it fits one of 1024x600."""
 
 _EDGE = 32
 _INNER = SIZE[0] - 2 * _EDGE
+_FRAME = 30
+"""What a window manager's frame adds to the height."""
+
+_FIGURE = 168
+_INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 
 Save = Callable[[Answers], str | None]
 """Keeps the answers; returns why that cannot be done, None where it was."""
 
 
-def show(suggested: Answers, save: Save, palette: Palette) -> bool:
+def show(suggested: Answers, save: Save, theme: str) -> bool:
     """Ask, with these answers suggested, until they are saved (True) or skipped.
 
     Raises NoWindowError where there is no screen.
@@ -40,40 +48,44 @@ def show(suggested: Answers, save: Save, palette: Palette) -> bool:
         raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # at once, with nothing asked: an exception would end in a callback
-    welcome = _Welcome(root, Kit(root, palette, _scale(root, palette)), suggested, save)
+    root.withdraw()
+    welcome = _Welcome(root, theme, suggested, save)
+    root.deiconify()
     root.mainloop()
     if welcome.error is not None:
         raise welcome.error
     return welcome.saved
 
 
-def _scale(root: tk.Tk, palette: Palette) -> float:
+def _scale(kit: Kit, area: Area) -> float:
     """Return how much larger than on an ordinary screen everything is: more on a large one, but so that it fits."""
-    wide, high = root.winfo_screenwidth(), root.winfo_screenheight()
-    large = min(wide / 1920, high / 1080)
-    fits = min(0.95 * wide / SIZE[0], 0.92 * high / SIZE[1])
-    return min(max(Kit(root, palette).scale, large), fits)
+    large = min(area.width / 1920, area.height / 1080)
+    fits = min(area.width / SIZE[0], (area.height - kit.px(_FRAME)) / SIZE[1])
+    return min(max(kit.scale, large), fits)
 
 
 class _Welcome:
     """The window: one page at a time above the buttons."""
 
-    def __init__(self, root: tk.Tk, kit: Kit, suggested: Answers, save: Save) -> None:
-        self._root, self._kit, self._save, self._suggested = root, kit, save, suggested
+    def __init__(self, root: tk.Tk, theme: str, suggested: Answers, save: Save) -> None:
+        area, usual = work_area(root), Kit(root, PALETTES[theme])
+        self._kit = kit = Kit(root, PALETTES[theme], _scale(usual, area))
+        self._root, self._save, self._suggested = root, save, suggested
         self.saved = False
         self.error: BaseException | None = None
         root.report_callback_exception = self._fail
         root.title(_("Welcome to breakd"))
         root.configure(background=kit.palette.ground)
-        size = (kit.px(SIZE[0]), kit.px(SIZE[1]))
-        left, top = ((whole - part) // 2 for whole, part in zip(_screen(root), size, strict=True))
-        root.geometry(f"{size[0]}x{size[1]}+{left}+{max(0, top - kit.px(20))}")
+        width, height = kit.px(SIZE[0]), kit.px(SIZE[1])
+        left = area.left + (area.width - width) // 2
+        top = area.top + (area.height - height - usual.px(_FRAME)) // 2
+        root.geometry(f"{width}x{height}+{left}+{top}")
         root.resizable(width=False, height=False)
         root.protocol("WM_DELETE_WINDOW", root.destroy)
         self._bar = tk.Frame(root, background=kit.palette.ground)
         self._bar.pack(side="bottom", fill="x", padx=kit.px(_EDGE), pady=(0, kit.px(24)))
         self._hours = _Hours(root, kit, suggested)
-        self._pages = (_Hello(root, kit, self._tell_cautions), _Body(root, kit, suggested), self._hours)
+        self._pages = (_Hello(root, kit, theme, self._tell_cautions), _Body(root, kit, suggested), self._hours)
         self._now: _Page | None = None
         self._turn_to(0)
 
@@ -142,10 +154,6 @@ class _Welcome:
         (page.focus or made[0].widget.focus_set)()
 
 
-def _screen(root: tk.Tk) -> tuple[int, int]:
-    return root.winfo_screenwidth(), root.winfo_screenheight()
-
-
 class _Page:
     """A page: a heading, and what the subclass puts below. `focus` gives the keyboard to its first question."""
 
@@ -187,17 +195,24 @@ class _Page:
 
 
 class _Hello(_Page):
-    def __init__(self, root: tk.Tk, kit: Kit, more: Act) -> None:
+    def __init__(self, root: tk.Tk, kit: Kit, theme: str, more: Act) -> None:
         super().__init__(root, kit, _("Welcome to breakd"))
         what = _("breakd counts how long you sit at this computer and asks you, at good moments, to get up.")
         how = _("One click, and it leads you through a short exercise for your back, or a walk.")
-        self.say(f"{what} {how}", look.LEAD, above=16)
-        self.put(_Note(self.widget, kit, _(CAUTION)), above=24)
+        words = self.say(f"{what} {how}", look.LEAD, above=16)
+        words.configure(wraplength=kit.px(_INNER - _FIGURE - 12))
+        self._figure = ImageTk.PhotoImage(
+            draw(still("helicopters", "A B"), kit.px(_FIGURE), replace(_INKS[theme], background=kit.palette.ground)),
+            master=root,
+        )
+        figure = tk.Label(self.widget, image=self._figure, background=kit.palette.ground, borderwidth=0)
+        figure.place(relx=1, y=0, anchor="ne")
+        self.put(_Note(self.widget, kit, _(CAUTION)), above=20)
         self.put(Button(self.widget, kit, (_("Who should ask first, and when to stop"),), more).widget, above=14)
         asks = _(
             "A few questions make it fit you. Skip them, and it begins with its defaults; all can be changed later."
         )
-        self.say(asks, above=24)
+        self.say(asks, above=20)
 
 
 class _Note(tk.Canvas):
@@ -263,8 +278,9 @@ class _Hours(_Page):
         self._hours = Line(self.widget, kit, suggested.hours, width, self._forget)
         self.put(self._hours.widget)
         self._hint = _("Windows of the day with a comma between; 22:00-06:00 crosses midnight.")
-        self._told = self.say(self._hint, look.CAPTION, above=6, quiet=True)
-        self.say(_("A short break after sitting for"), look.BODY, "bold", above=16)
+        self._told = self.say(self._hint, look.CAPTION, above=4, quiet=True)
+        self._told.configure(pady=kit.px(3))
+        self.say(_("A short break after sitting for"), look.BODY, "bold", above=13)
         self._short = _intervals(self.widget, kit, SHORT_EVERY, suggested.short)
         self.put(self._short.widget)
         self.say(_("A walk after sitting for"), look.BODY, "bold", above=16)
@@ -295,8 +311,9 @@ class _Hours(_Page):
     def _tell(self, text: str, *, wrong: bool) -> None:
         palette, px = self.kit.palette, self.kit.px
         ink, ground = (palette.on_caution, palette.caution) if wrong else (palette.quiet, palette.ground)
-        edge = (px(8), px(4)) if wrong else (0, 0)
-        self._told.configure(text=text, foreground=ink, background=ground, padx=edge[0], pady=edge[1])
+        weight = "bold" if wrong else "normal"
+        font = self.kit.font(look.CAPTION, weight)
+        self._told.configure(text=text, font=font, foreground=ink, background=ground, padx=px(8) if wrong else 0)
 
 
 def _intervals(parent: tk.Misc, kit: Kit, every: tuple[str, ...], suggested: str) -> Choices:

@@ -3,6 +3,7 @@
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -233,21 +234,22 @@ def test_the_daemon_takes_it_along_when_it_ends_and_it_was_seen(newcomer: Person
 
 @pytest.mark.parametrize("how", ["BREAKD_CONFIG", "--config", "config.toml"])
 def test_who_has_a_configuration_is_not_welcomed(desk: Desk, tmp_path: Path, how: str) -> None:
-    person = Person(desk, tmp_path, "not-welcomed", every="30m", length="2m")
-    given, person.config = person.config, person.config if how == "--config" else None
-    assert given is not None
-    if how == "BREAKD_CONFIG":
-        person.env[how] = str(given)
-    elif how == "config.toml":
-        file(person).parent.mkdir(parents=True)
-        given.rename(file(person))
-    person.starts("run")
-    if how == "config.toml":  # whoever wrote one by hand still has not seen how it asks
-        person.is_asked()
-        person.clicks("Skip")
-    assert gone(desk)
-    assert not [child for child in children(person) if "welcome" in child]
-    person.close()
+    with closing(Person(desk, tmp_path, "not-welcomed", every="30m", length="2m")) as person:
+        given = person.config
+        assert given is not None
+        if how != "--config":
+            person.config = None
+        if how == "BREAKD_CONFIG":
+            person.env[how] = str(given)
+        elif how == "config.toml":
+            file(person).parent.mkdir(parents=True)
+            given.rename(file(person))
+        person.starts("run")
+        if how == "config.toml":  # whoever wrote one by hand still has not seen how it asks
+            person.is_asked()
+            person.clicks("Skip")
+        assert gone(desk)
+        assert not [child for child in children(person) if "welcome" in child]
 
 
 def children(person: Person) -> list[str]:

@@ -1,7 +1,7 @@
 # The house's commands. `run` and `test` set up what they need themselves: once, and again when an input changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build pins clean
+.PHONY: help run test lint build pictures pins clean
 .NOTPARALLEL:
 
 bin := .venv/bin
@@ -26,6 +26,9 @@ lint: .venv/test.ready ## check style, format, types and import contracts
 build: .venv/test.ready ## build the wheel and the source archive into dist/
 	rm -rf dist
 	$(bin)/python -m build
+
+pictures: .venv/run.ready ## draw the pictures in breakd/pictures anew
+	$(bin)/python scripts/pictures.py
 
 pins: .venv/test.ready ## move constraints.txt to the newest versions that pyproject.toml allows
 	@bash scripts/setup pins

@@ -91,6 +91,7 @@ def _routine(command: argparse.ArgumentParser) -> None:
     command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
     command.add_argument("--theme", choices=THEMES)
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
+    command.add_argument("--render", metavar=_("FILE"), help=_("write a picture: .gif moves, .png shows its poses"))
     command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from breakd.config import load
@@ -30,14 +31,17 @@ def run(args: argparse.Namespace) -> int:
     """Run the routine to its end.
 
     `args` has `exercise` (an id), `length` (None: the micro version's), `terminal`, `theme` (None: the
-    configuration's), `config`, and `report`, the file descriptor of the line to the daemon or None. Raises UsageError
-    for an unknown exercise, a length that cannot be or a wrong configuration, and NoWindowError where the daemon's
-    person would see nothing.
+    configuration's), `config`, `render`, the file for pictures of it in place of a routine, and `report`, the file
+    descriptor of the line to the daemon or None. Raises UsageError for an unknown exercise, a length or a file that
+    cannot be or a wrong configuration, and NoWindowError where the daemon's person would see nothing.
     """
     link = None if args.report is None else _link(args.report)
     routine, own = _settings(link, args.config)
     exercises = known(routine.profile, own)
     exercise = find(args.exercise, exercises)
+    if args.render is not None:
+        _render(exercise, args.render, args.theme or routine.theme)
+        return 0
     session = Session(plan(exercise, _seconds(args.length, exercise)), link or silent)
     farewell = partial(_farewell, link)
     if not args.terminal:
@@ -54,6 +58,12 @@ def run(args: argparse.Namespace) -> int:
             return 0
     _show_in_the_terminal(session, farewell)
     return 0
+
+
+def _render(exercise: Exercise, file: str, theme: str) -> None:
+    from breakd.routines import drawing, render  # noqa: PLC0415 - only to keep pictures
+
+    render.write(exercise, Path(file), drawing.INKS.get(theme, drawing.LIGHT))
 
 
 def _seconds(text: str | None, exercise: Exercise) -> float:

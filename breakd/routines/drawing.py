@@ -18,6 +18,8 @@ from breakd.texts import _
 LIGHT = Inks("#F4F2EC", "#33474D", "#A3B1B0", "#2F7A6E", "#DDA884", "#C9CDC2", "#DB5A2B")
 DARK = Inks("#14191C", "#C5D3D1", "#66777A", "#5FB3A1", "#E0B394", "#39454A", "#FF9A62")
 HIGH_CONTRAST = Inks("#000000", "#FFFFFF", "#9A9A9A", "#FFFFFF", "#FFFFFF", "#8A8A8A", "#FFD400")
+INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
+"""The inks of each theme."""
 
 _ARM_WIDTHS = (46, 38, 30)
 _LEG_WIDTHS = (70, 52, 36)

@@ -97,6 +97,8 @@ class Scene:
 
     keys: Mapping[str, Key]
     view: View
+    emblem: str
+    """The way that stands for the exercise where there is room for one picture."""
     props: tuple[Prop, ...] = ()
     root: Joint = Joint.HIP
     held: tuple[Joint, ...] = ()
@@ -175,6 +177,7 @@ _BUG_REACH = Key(_side(_BUG, _BUG_ARM_LOW, _BUG_ARM, _BUG_LEG, _BUG_LEG_LOW), (P
 _DEAD_BUGS = Scene(
     {"A": Key(_both(_BUG, _BUG_ARM, _BUG_LEG)), "B": _BUG_REACH, "C": _swapped(_BUG_REACH)},
     view=(-55, -340, 1050),
+    emblem="A C",
     props=("mat",),
 )
 
@@ -186,6 +189,7 @@ _BRIDGES = Scene(
         "B": Key(_both("131,50 220,40 319,88 418,136", _BRIDGE_ARM, "593,210 " + _BRIDGE_FOOT), (Part.TRUNK,)),
     },
     view=(20, -240, 740),
+    emblem="A B",
     props=("mat",),
     root=Joint.NECK,
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
@@ -225,6 +229,7 @@ _WALK = Scene(
         "D": _swapped(_PASS),
     },
     view=(75, -60, 850),
+    emblem="D A",
     props=("moving floor",),
     flowing=True,
     cycle=1.1,
@@ -259,6 +264,7 @@ _HELICOPTERS = Scene(
         "D": Key(_front("500,700,0 500,700,50", "585,605 605,482,-7 617,347,-7", "415,605 395,482,-7 383,347,-7")),
     },
     view=(45, -60, 910),
+    emblem="A B",
     front=True,
     flowing=True,
 )
@@ -278,6 +284,7 @@ _KNEE_HOVERS = Scene(
         ),
     },
     view=(150, -150, 660),
+    emblem="A B",
     props=("mat",),
     root=Joint.NECK,
     held=(Joint.R_TOE, Joint.L_TOE),
@@ -293,6 +300,7 @@ _PRESS_UPS = Scene(
         "C": Key(_both("564,327 548,238 537,129 460,50", "595,122 670,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
     },
     view=(-40, -260, 940),
+    emblem="A C",
     props=("mat",),
     held=(Joint.R_HAND, Joint.L_HAND),
 )
@@ -305,6 +313,7 @@ _SUPER_REACH = Key(_side(_SUPER, _SUPER_ARM, _SUPER_ARM_UP, _SUPER_LEG_UP, _SUPE
 _SUPERMANS = Scene(
     {"A": Key(_both(_SUPER, _SUPER_ARM, _SUPER_LEG)), "B": _SUPER_REACH, "C": _swapped(_SUPER_REACH)},
     view=(-45, -420, 1050),
+    emblem="A B",
     props=("mat",),
 )
 
@@ -316,6 +325,7 @@ _WALL_BUG = Key(_side(_WALL, "526,742 549,875", _HANG, _STRAIGHT, "690,400 690,2
 _WALL_BUGS = Scene(
     {"stand": Key(_both(_WALL, _HANG, _STRAIGHT)), "right": _WALL_BUG, "left": _swapped(_WALL_BUG)},
     view=(100, -60, 1040),
+    emblem="stand right",
     props=("wall",),
 )
 
@@ -335,6 +345,7 @@ _SIT_TO_STAND = Scene(
         ),
     },
     view=(80, -60, 850),
+    emblem="lean stand",
     props=("chair",),
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
 )
@@ -350,6 +361,7 @@ _DESK_LEAN = Scene(
         ),
     },
     view=(160, -100, 840),
+    emblem="stand lean",
     props=("desk",),
     held=(Joint.R_HAND, Joint.L_HAND, Joint.R_ANKLE, Joint.L_ANKLE),
 )
@@ -362,6 +374,7 @@ _BACK_BENDS = Scene(
         ),
     },
     view=(75, -60, 850),
+    emblem="stand bend",
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
 )
 
@@ -373,6 +386,7 @@ _DESK_BIRD = Key(_side(_BIRD, _BIRD_ARM, _BIRD_ARM_UP, _BIRD_LEG_UP, _BIRD_LEG),
 _DESK_BIRDS = Scene(
     {"lean": Key(_both(_BIRD, _BIRD_ARM, _BIRD_LEG)), "right": _DESK_BIRD, "left": _swapped(_DESK_BIRD)},
     view=(-25, -110, 960),
+    emblem="lean right",
     props=("desk",),
 )
 
@@ -387,6 +401,7 @@ _SEAT_BUG = Key(
 _SEAT_BUGS = Scene(
     {"sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)), "right": _SEAT_BUG, "left": _swapped(_SEAT_BUG)},
     view=(120, -80, 860),
+    emblem="sit right",
     props=("chair",),
 )
 
@@ -401,6 +416,7 @@ _HEEL_PRESS = Scene(
         ),
     },
     view=_SEAT_VIEW,
+    emblem="sit press",
     props=("chair",),
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
 )
@@ -415,6 +431,7 @@ _MARCH = Key(
 _SEAT_MARCH = Scene(
     {"sit": Key(_both(_SIT, _SIDE_ARM, _SIT_LEG)), "right": _MARCH, "left": _swapped(_MARCH)},
     view=_SEAT_VIEW,
+    emblem="sit right",
     props=("chair",),
     cycle=2.0,
 )
@@ -441,6 +458,7 @@ _SEAT_TURN = Key(_turned(_CROSSED, 35), (Part.TRUNK,), turns="right")
 _SEAT_TURNS = Scene(
     {"A": Key(_CROSSED), "right": _SEAT_TURN, "left": _mirrored(_SEAT_TURN)},
     view=(150, -50, 700),
+    emblem="A right",
     props=("stool",),
     front=True,
     flowing=True,
@@ -457,6 +475,7 @@ _HAND_PRESS = Scene(
         ),
     },
     view=_SEAT_VIEW,
+    emblem="sit press",
     props=("chair",),
     held=(Joint.R_HAND, Joint.L_HAND),
 )
@@ -467,6 +486,7 @@ _CHAIR_BENDS = Scene(
         "bend": Key(_both("271,483 331,416 383,319 400,210", "392,307 500,226", _SIT_LEG), (Part.TRUNK,)),
     },
     view=_SEAT_VIEW,
+    emblem="sit bend",
     props=("chair", "backrest"),
     held=(Joint.R_HAND, Joint.L_HAND),
 )
@@ -480,6 +500,7 @@ _SEAT_REACHED = Key(
 _SEAT_REACH = Scene(
     {"lean": Key(_both(_REACH, _REACH_ARM, _SIT_LEG)), "right": _SEAT_REACHED, "left": _swapped(_SEAT_REACHED)},
     view=(150, -90, 760),
+    emblem="lean right",
     props=("chair",),
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
 )

@@ -340,8 +340,12 @@ def _picture(settings: Settings, exercise: Exercise) -> str | None:
     if exercise.id not in BUILT_IN:
         own = (own for own in settings.exercises if own.id == exercise.id)
         return next((step.image for each in own for step in each.steps if step.image), None)
-    picture = PICTURES / f"{exercise.figure}.png"
-    return str(picture) if exercise.figure and picture.is_file() else None
+    return _figure(exercise.figure)
+
+
+def _figure(name: str) -> str | None:
+    picture = PICTURES / f"{name}.png"
+    return str(picture) if picture.is_file() else None
 
 
 def _titled(title: str, exercise: str, **values: str) -> str:
@@ -364,8 +368,8 @@ def farewell(s: State, taken: int) -> str:
 
 def first_contact(token: int) -> Prompt:
     """Return the prompt that shows a newcomer how breakd will ask."""
-    text = _("Start opens a routine, here one of 20 seconds. Snooze asks again later. Nothing of this is logged.")
-    return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start")
+    text = _("Start shows a routine, here for 20 seconds. Nothing of this is logged.")
+    return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start", _figure("helicopters"))
 
 
 def heads_up(s: State, warn: e.WarnAhead) -> Prompt:

@@ -88,12 +88,14 @@ def test_a_player_that_fails_makes_way_for_the_next(programs: FakePrograms) -> N
     programs.add("aplay")
     sounds = Sounds()
     sounds.play("phase")
-    file = kept("phase")
-    programs.wait_for(f"paplay {file}")
-    programs.wait_for_the_end_of(programs.pids()[0])
-    sounds.play("phase")
-    programs.wait_for(f"paplay {file}", f"aplay -q {file}")
-    assert sounds.name == "aplay"
+    programs.wait_for(f"paplay {kept('phase')}")
+
+    def moved_on() -> bool:
+        sounds.play("phase")
+        return sounds.name == "aplay"
+
+    until(moved_on, lambda: f"{sounds.name} still serves")
+    until(lambda: f"aplay -q {kept('phase')}" in programs.said(), lambda: f"only {programs.said()}")
     sounds.close()
 
 

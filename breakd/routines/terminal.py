@@ -8,7 +8,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
@@ -21,11 +21,21 @@ from breakd.texts import _, spell
 
 _CLEAR_LINE = "\r\x1b[K"
 
+FAREWELL_S = 0.5
+"""How long the daemon may take for its last word."""
 
-def show(session: Session, out: TextIO) -> None:
-    """Guide through the routine on `out` until it ends; a signal to end closes it."""
+
+def show(session: Session, out: TextIO, farewell: Callable[[float], str] = lambda _patience: "") -> None:
+    """Guide through the routine on `out` until it ends; a signal to end closes it.
+
+    `farewell` returns what the daemon has to say then; it may wait for it so many seconds.
+    """
     with _keyboard() as keys, _woken_by_signals(session) as wake:
-        _Screen(session, out, keyboard=keys is not None).run([source for source in (keys, wake) if source is not None])
+        screen = _Screen(session, out, keyboard=keys is not None)
+        screen.run([source for source in (keys, wake) if source is not None])
+    if session.outcome != "closed" and (words := farewell(FAREWELL_S)):
+        out.write(words + "\n")
+        out.flush()
 
 
 @contextmanager
@@ -114,7 +124,8 @@ class _Screen:
         exercise = timeline.exercise
         self._print(f"{_(exercise.name)}, {spell(round(timeline.length * SECOND))}")
         self._print(_(CAUTION))
-        self._print(_("Stop: {signs}").format(signs=_(exercise.stop)))
+        if exercise.stop:
+            self._print(_("Stop: {signs}").format(signs=_(exercise.stop)))
         self._print("")
         for number, step in enumerate(exercise.steps, start=1):
             self._print(f"  {number}. {_(step)}")

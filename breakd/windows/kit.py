@@ -1,14 +1,14 @@
-"""What the windows are made of: sizes and fonts for this screen, and rounded buttons.
+"""What the windows are made of: sizes and fonts for this screen, rounded buttons, a menu.
 
 Law: a size is given in pixels of an ordinary screen (96 dots an inch) and scaled here alone.
 """
 
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from tkinter import font as tkfont
 
-from PIL import ImageTk
+from PIL import Image, ImageTk
 
 from breakd.windows import look
 from breakd.windows.look import Palette
@@ -138,6 +138,8 @@ class Button:
     def fit(self, kit: Kit) -> None:
         """Take the size that suits the labels in this kit."""
         self._kit = kit
+        for item in (self._plate, self._icon):  # one that shows a picture which is gone would fail
+            self.widget.itemconfigure(item, image="")
         self._pictures = {}
         font, gap = kit.font(self._size, "bold"), kit.px(10)
         self.widget.itemconfigure(self._text, font=font)
@@ -191,3 +193,131 @@ class Button:
             picture = look.icon(name, self._parts[1], self._ink, ground)
             self._pictures[key] = ImageTk.PhotoImage(picture, master=self.widget)
         return self._pictures[key]
+
+
+class Menu:
+    """Labels to choose one from, over the window; `act` is called with the number of the one that was chosen.
+
+    It has the keyboard while it is there, and goes when that goes elsewhere.
+    """
+
+    def __init__(
+        self, parent: tk.Misc, kit: Kit, labels: Sequence[str], chosen: int, act: Callable[[int], None]
+    ) -> None:
+        self._kit, self._labels, self._act = kit, labels, act
+        self._active = chosen
+        self._inset, self._row = kit.px(8), kit.px(40)
+        self.width = max(kit.width(label, look.BODY, "bold") for label in labels) + kit.px(92)
+        self.height = self._row * len(labels) + 2 * self._inset
+        palette = kit.palette
+        self.widget = tk.Canvas(
+            parent,
+            width=self.width,
+            height=self.height,
+            background=palette.ground,
+            highlightthickness=0,
+            borderwidth=0,
+            cursor="hand2",
+            takefocus=True,
+            scrollregion=(0, 0, self.width, self.height),
+        )
+        outline, line = palette.edge or palette.hover, max(1, kit.px(1.5))
+        self._pictures = [
+            self._picture(
+                look.plate((self.width, self.height), 0, palette.card, palette.card, outline=outline, line=line)
+            ),
+            self._picture(
+                look.plate((self.width - 2 * self._inset, self._row), kit.px(10), palette.card, palette.main)
+            ),
+            self._picture(look.icon("tick", kit.px(18), palette.strong, palette.card)),
+            self._picture(look.icon("tick", kit.px(18), palette.strong, palette.main)),
+        ]
+        self.widget.create_image(0, 0, anchor="nw", image=self._pictures[0])
+        self._plate = self.widget.create_image(self._inset, 0, anchor="nw", image=self._pictures[1])
+        self._texts = [
+            self.widget.create_text(
+                kit.px(60), self._middle(at), anchor="w", text=label, font=kit.font(look.BODY, "bold")
+            )
+            for at, label in enumerate(labels)
+        ]
+        self._chosen = chosen
+        self._tick = self.widget.create_image(kit.px(24), self._middle(chosen), anchor="w")
+        self._bind()
+        self._show()
+
+    def open(self, x: int, y: int, room: int) -> None:
+        """Come up at this place of the window, at most `room` pixels high: what is more scrolls."""
+        self.widget.place(x=x, y=y, width=self.width, height=min(self.height, room))
+        tk.Misc.lift(self.widget)
+        self.widget.update_idletasks()  # what is not on the screen gets no keys yet
+        self.widget.focus_set()
+        self._show()
+
+    def close(self) -> None:
+        """Go, and give the keyboard back to the window."""
+        if self.widget.winfo_exists():
+            self.widget.winfo_toplevel().focus_set()
+            self.widget.destroy()
+
+    def _bind(self) -> None:
+        keys: dict[str, Callable[[], None]] = {
+            "<Down>": partial(self._move, 1),
+            "<Up>": partial(self._move, -1),
+            "<Home>": partial(self._move, -len(self._labels)),
+            "<End>": partial(self._move, len(self._labels)),
+            "<Tab>": partial(self._move, 1),
+            "<Left>": partial(self._move, 0),
+            "<Right>": partial(self._move, 0),
+            "<Escape>": self.close,
+            **dict.fromkeys(PRESSING, self._choose),
+        }
+
+        def bind(event: str, act: Callable[[], None]) -> None:
+            def acted(_event: object) -> str:
+                act()
+                return "break"
+
+            self.widget.bind(event, acted)
+
+        for key, act in keys.items():
+            bind(key, act)
+        bind("<FocusOut>", self.close)
+        self.widget.bind("<Motion>", self._pointed)
+        self.widget.bind("<ButtonRelease-1>", self._clicked)
+
+    def _at(self, event: "tk.Event[tk.Misc]") -> int:
+        y = int(self.widget.canvasy(event.y)) - self._inset
+        return max(0, min(len(self._labels) - 1, y // self._row))
+
+    def _pointed(self, event: "tk.Event[tk.Misc]") -> None:
+        self._active = self._at(event)
+        self._show()
+
+    def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
+        self._active = self._at(event)
+        self._choose()
+
+    def _move(self, by: int) -> None:
+        self._active = max(0, min(len(self._labels) - 1, self._active + by))
+        self._show()
+
+    def _choose(self) -> None:
+        self.close()
+        self._act(self._active)
+
+    def _middle(self, at: int) -> int:
+        return self._inset + self._row * at + self._row // 2
+
+    def _show(self) -> None:
+        widget, palette = self.widget, self._kit.palette
+        top = self._inset + self._row * self._active
+        widget.coords(self._plate, self._inset, top)
+        for at, text in enumerate(self._texts):
+            widget.itemconfigure(text, fill=palette.strong if at == self._active else palette.ink)
+        widget.itemconfigure(self._tick, image=self._pictures[3 if self._chosen == self._active else 2])
+        first, last = (share * self.height for share in widget.yview())
+        if top < first or top + self._row > last:
+            widget.yview_moveto((top - (0 if top < first else last - first - self._row)) / self.height)
+
+    def _picture(self, image: Image.Image) -> ImageTk.PhotoImage:
+        return ImageTk.PhotoImage(image, master=self.widget)

@@ -150,9 +150,9 @@ def _arc(share: float, size: int) -> Image.Image:
     big, line = size * _FINE, size * _FINE // 16
     mask = Image.new("L", (big, big))
     draw = ImageDraw.Draw(mask)
-    draw.arc((line, line, big - line, big - line), -90, -90 + 360 * share, 255, line)
+    draw.arc((0, 0, big - 1, big - 1), -90, -90 + 360 * share, 255, line)
     for turn in (0, share):
-        _dot(draw, _on_circle(big / 2, (big - 3 * line) / 2, turn), line)
+        _dot(draw, _on_circle(big / 2, (big - line) / 2, turn), line)
     return mask.reduce(_FINE)
 
 
@@ -167,10 +167,19 @@ def _dot(draw: ImageDraw.ImageDraw, at: Point, width: float) -> None:
     draw.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), 255)
 
 
+def bar(share: float, size: Size, palette: Palette) -> Image.Image:
+    """Return a bar of which `share` (0 to 1) is filled."""
+    image = plate(size, size[1] // 2, palette.ground, palette.track)
+    if share > 0:
+        filled = (max(size[1], round(size[0] * share)), size[1])
+        image.paste(palette.accent, (0, 0), _rounded(filled, size[1] // 2))
+    return image
+
+
 def tick_mark(size: int, palette: Palette) -> Image.Image:
     """Return the full ring with a tick in it: done."""
     image = ring(1, size, palette)
-    image.paste(palette.accent, mask=_strokes(size, [((8, 12.4), (10.9, 15.3), (16.2, 9.2))], 1.3))
+    image.paste(palette.accent, mask=_strokes(size, [((7.4, 12.4), (10.7, 15.7), (16.8, 8.8))], 1.5))
     return image
 
 
@@ -191,12 +200,13 @@ _ICONS: dict[str, Sequence[Sequence[Point]]] = {
         ((9, 20), (9, 15), (4, 15)),
     ),
     "choose": (((6, 9.5), (12, 15.5), (18, 9.5)),),
+    "tick": (((4.5, 12.5), (9.5, 17.5), (19.5, 6.5)),),
 }
 """Lines on a square of 24."""
 
 
 def icon(name: str, size: int, ink: str, ground: str) -> Image.Image:
-    """Return one of the drawn icons: `sound`, `muted`, `enlarge`, `reduce`, `choose`."""
+    """Return one of the drawn icons: `sound`, `muted`, `enlarge`, `reduce`, `choose`, `tick`."""
     image = Image.new("RGB", (size, size), ground)
     image.paste(ink, mask=_strokes(size, _ICONS[name], 1.8, waves=name == "sound"))
     return image

@@ -1,18 +1,22 @@
-"""The routine's window on a real screen, with real keys and clicks; what it reports is read from its pipe."""
+"""The routine's window on a real screen, with real keys and clicks; what it reports is read from its line."""
 
 import contextlib
 import json
-import os
 import select
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
-from PIL import ImageColor
+from PIL import Image, ImageColor
 
 from breakd.windows.look import PALETTES
+from breakd.windows.routine import STAY_S
 from desktop.desk import Box, Desk
 
 pytestmark = pytest.mark.desktop
@@ -24,39 +28,58 @@ def desk(make_desk: Callable[..., Desk]) -> Iterator[Desk]:
         yield desk
 
 
+SETTINGS = {"sound": True, "theme": "light", "reduced_motion": False, "profile": "any"}
+
+
 class Routine:
     """`breakd routine EXERCISE` as the daemon starts it."""
 
-    def __init__(self, desk: Desk, *args: str) -> None:
+    def __init__(self, desk: Desk, *args: str, exercises: Sequence[object] = (), **settings: object) -> None:
         self.desk = desk
-        reading, writing = os.pipe()
-        self._pipe = os.fdopen(reading, "rb", buffering=0)  # a report is not to hide from select in a buffer
-        command = [sys.executable, "-m", "breakd", "routine", *args, "--report", str(writing)]
-        self.process = subprocess.Popen(command, env=desk.env, pass_fds=[writing], stderr=subprocess.PIPE, text=True)
-        os.close(writing)
+        self._line, theirs = socket.socketpair()
+        self.say({"routine": SETTINGS | settings, "exercises": exercises})
+        command = [sys.executable, "-m", "breakd", "routine", *args, "--report", str(theirs.fileno())]
+        self.process = subprocess.Popen(
+            command, env=desk.env, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE, text=True
+        )
+        theirs.close()
 
-    def told(self) -> tuple[str, object]:
-        """Wait for the next report; return its kind and its seconds."""
-        ready, _, _ = select.select([self._pipe], [], [], 10)
+    def say(self, what: object) -> None:
+        """Say something as the daemon does."""
+        self._line.send(json.dumps(what).encode() + b"\n")
+
+    def report(self) -> dict[str, object]:
+        """Wait for the next report."""
+        ready, _, _ = select.select([self._line], [], [], 10)
         assert ready, f"no report (the screen then: {self.desk.shot('silent')})"
-        report = json.loads(self._pipe.readline())
+        line = b""
+        while not line.endswith(b"\n"):
+            line += self._line.recv(1)
+            assert line, "it went without a word"
+        told: dict[str, object] = json.loads(line)
+        return told
+
+    def told(self) -> tuple[object, object]:
+        """Wait for the next report; return its kind and its seconds."""
+        report = self.report()
         return report["kind"], report.get("seconds", "-")
 
     def stop_listening(self) -> None:
-        self._pipe.close()
+        self._line.close()
 
     def end(self) -> None:
         """Wait for the end, which must be a good one, with nothing more reported."""
-        _output, errors = self.process.communicate(timeout=10)
+        _output, errors = self.process.communicate(timeout=15)
         assert (self.process.returncode, errors) == (0, "")
-        assert self._pipe.closed or not self._pipe.read()
+        assert self._line.fileno() == -1 or not self._line.recv(1)
 
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         self.process.wait()
-        self.process.communicate()
-        self._pipe.close()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        self._line.close()
 
 
 @pytest.fixture
@@ -64,8 +87,8 @@ def routine(desk: Desk) -> Iterator[Callable[..., Routine]]:
     """Return what starts a routine and waits until it is on the screen with the keyboard."""
     started = []
 
-    def start(*args: str, title: str = "Get ready") -> Routine:
-        routine = Routine(desk, *args)
+    def start(*args: str, title: str = "Get ready", **settings: Any) -> Routine:
+        routine = Routine(desk, *args, **settings)
         started.append(routine)
         assert routine.told() == ("opened", "-")
         number = str(desk.window(title).id)
@@ -87,7 +110,6 @@ def test_it_runs_to_its_end_says_so_at_once_and_goes(desk: Desk, routine: Callab
     desk.window("Swing to the right: 1 of 1 - Helicopters")
     assert helicopters.told() == ("finished", 4)
     desk.window("Done")
-    desk.shot("routine-done")
     helicopters.end()
     assert desk.windows() == []
 
@@ -141,14 +163,107 @@ def test_done_is_a_button_too(desk: Desk, routine: Callable[..., Routine]) -> No
 
 def test_the_keyboard_reaches_the_buttons(desk: Desk, routine: Callable[..., Routine]) -> None:
     bridges = routine("bridges", "--length", "2m")
-    desk.key("Tab", "Tab", "Tab")
-    desk.key("space")  # on Next, not the pause that it is elsewhere
-    assert bridges.told() == ("moved", 115)
+    desk.key(*["Tab"] * 6)
+    desk.key("space")  # pauses also on Next
+    assert bridges.told() == ("moved", None)
+    desk.key("space")
+    kind, seconds = bridges.told()
+    assert kind == "moved"
+    assert isinstance(seconds, float)
     desk.key("Return")
-    assert bridges.told() == ("moved", 100)
+    assert bridges.told() == ("moved", 115)
     desk.key("Tab", "Tab", "Return")
     assert bridges.told()[0] == "closed"
     bridges.end()
+
+
+def test_another_exercise_is_chosen_by_keyboard(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
+    desk.key("Tab", "Return")
+    desk.wait(lambda: desk.find("Supermans", place(desk)), "the menu")
+    desk.shot("routine-menu")
+    desk.key("Down", "Down", "Return")
+    assert bridges.report() == {"kind": "moved", "seconds": 120, "exercise": "helicopters"}
+    desk.window("Get ready - Helicopters")
+    desk.key("Tab", "Return")
+    desk.key("Escape")  # closes the menu alone
+    desk.key("space")
+    assert bridges.told() == ("moved", None)
+
+
+def test_another_exercise_is_chosen_by_mouse(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m", profile="seated")
+    desk.click_word("Press", place(desk))
+    desk.click_word("March", place(desk))
+    assert bridges.report() == {"kind": "moved", "seconds": 120, "exercise": "walk"}
+
+
+def test_mute_is_remembered(desk: Desk, routine: Callable[..., Routine]) -> None:
+    remembered = Path(desk.env["XDG_STATE_HOME"], "breakd/sound")
+    first = routine("walk", title="Stand up")
+    desk.key("m")
+    desk.wait(lambda: remembered.exists() and remembered.read_text() == "off\n", "what is remembered")
+    muted = desk.picture(place(desk))
+    first.close()
+    desk.wait(lambda: not desk.windows(), "no window")
+    routine("walk", title="Stand up")
+    corner = (760, 0, 1100, 70)
+    desk.wait(lambda: desk.picture(place(desk)).crop(corner) == muted.crop(corner), "the muted loudspeaker")
+    desk.key("m")
+    desk.wait(lambda: remembered.read_text() == "on\n", "the opposite")
+
+
+def test_full_screen(desk: Desk, routine: Callable[..., Routine]) -> None:
+    routine("helicopters")
+    before = place(desk)
+    desk.key("f")
+    desk.wait(lambda: place(desk) == (0, 0, *desk.size), "the whole screen")
+    desk.shot("routine-full-screen")
+    desk.key("f")
+    desk.wait(lambda: place(desk)[2:] == before[2:], "the size before")
+
+
+def test_it_says_at_the_end_what_the_daemon_says(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
+    desk.key("Return")
+    assert bridges.told()[0] == "done"
+    bridges.say({"farewell": "3 breaks today. Next: micro at 10:45."})
+    desk.wait(lambda: "breaks" in desk.text(place(desk)), "the farewell")
+    desk.window("Done. 3 breaks today. Next: micro at 10:45.")
+    desk.shot("routine-done")
+    bridges.end()
+
+
+def test_the_walk_ends_by_itself_and_waits_for_the_return(desk: Desk, routine: Callable[..., Routine]) -> None:
+    walk = routine("walk", "--length", "2s", title="")
+    assert walk.told() == ("finished", 2)
+    desk.window("Welcome back")
+    time.sleep(STAY_S + 1)  # it has no sign by which it shows that it goes on waiting
+    desk.window("Welcome back")
+    desk.shot("routine-welcome-back")
+    desk.move(300, 300)
+    walk.end()
+
+
+def test_a_broken_image_leaves_the_words(desk: Desk, routine: Callable[..., Routine]) -> None:
+    broken = Path(desk.env["HOME"], "broken.png")
+    broken.write_bytes(b"no picture")
+    step = {"text": "Roll your shoulders", "length": 30_000_000, "sides": True, "count": 2, "image": str(broken)}
+    own = {"id": "rolls", "name": "Shoulder rolls", "position": "seated", "steps": [step]}
+    routine("rolls", exercises=[own])
+    desk.key("Right", "space")
+    desk.wait(lambda: desk.find("Roll", place(desk)), "the step")
+    desk.shot("routine-own-broken")
+
+
+def test_the_image_of_an_own_exercise(desk: Desk, routine: Callable[..., Routine]) -> None:
+    image = Path(desk.env["HOME"], "rolls.png")
+    Image.new("RGB", (300, 150), "#123456").save(image)
+    step = {"text": "Roll your shoulders", "length": 30_000_000, "sides": True, "count": 2, "image": str(image)}
+    own = {"id": "rolls", "name": "Shoulder rolls", "position": "seated", "steps": [step]}
+    routine("rolls", exercises=[own])
+    desk.wait(lambda: (0x12, 0x34, 0x56) in {colour for _n, colour in desk.picture().getcolors(1 << 24)}, "its image")
+    desk.shot("routine-own")
 
 
 @pytest.mark.parametrize("key", ["Escape", "alt+F4"])

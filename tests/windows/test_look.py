@@ -38,5 +38,5 @@ def test_the_ring_shows_what_is_left(share: float) -> None:
     palette = PALETTES["light"]
     picture = look.ring(share, 200, palette)
     assert picture.size == (200, 200)
-    at = picture.getpixel((200 - 18, 100))  # three o'clock
+    at = picture.getpixel((200 - 6, 100))  # three o'clock
     assert at == ImageColor.getrgb(palette.accent if share >= 0.5 else palette.track)

@@ -34,10 +34,13 @@ CLICKS = {
     "dunst": (later("Middle click: start."), later("Click: snooze.")),
     "mako": (later("Click: start."), later("Right click: snooze.")),
 }
-# Servers that fold a normal prompt away after some seconds: where it is set that they show none at all.
+# Servers that fold a normal prompt away after some seconds: the settings by which they show any, ours among them.
 FOLDS_AWAY = {
-    "gnome-shell": ("org.gnome.desktop.notifications", "show-banners"),
-    "cinnamon": ("org.cinnamon.desktop.notifications", "display-notifications"),
+    "gnome-shell": (
+        "org.gnome.desktop.notifications show-banners",
+        "org.gnome.desktop.notifications.application:/org/gnome/desktop/notifications/application/breakd/ show-banners",
+    ),
+    "cinnamon": ("org.cinnamon.desktop.notifications display-notifications",),
 }
 
 log = logging.getLogger(__name__)
@@ -308,7 +311,7 @@ def _notification(prompt: Prompt, server: _Server, *, replaces: int, millisecond
     if buttons and prompt.default:
         actions = ["default", "", *actions]  # xfce4-notifyd draws a default with a label as one more button
     # A critical one stays, unfolded, but shows even under do-not-disturb.
-    urgent = prompt.choices and server.name in FOLDS_AWAY and _shows_banners(*FOLDS_AWAY[server.name])
+    urgent = prompt.choices and server.name in FOLDS_AWAY and all(map(_is_on, FOLDS_AWAY[server.name]))
     hints: dict[str, tuple[str, Any]] = {
         "desktop-entry": ("s", "breakd"),
         "urgency": ("y", CRITICAL if urgent else NORMAL),
@@ -334,11 +337,11 @@ def _body(prompt: Prompt, server: _Server) -> str:
     return prompt.body
 
 
-def _shows_banners(schema: str, key: str) -> bool:
-    """Say whether the desktop's do-not-disturb is off; where that cannot be read it counts as on."""
+def _is_on(setting: str) -> bool:
+    """Say whether the desktop's setting, a schema and a key of it, is on; one that cannot be read is not."""
     import subprocess  # noqa: PLC0415 - only where such a desktop is the server
 
-    command = ["gsettings", "get", schema, key]
+    command = ["gsettings", "get", *setting.split()]
     try:
         read = subprocess.run(command, capture_output=True, text=True, timeout=1, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -28,10 +28,6 @@ from breakd.ports import (
 SECONDS = 10
 CHOICES = (Choice("start", "Start"), Choice("snooze", "Snooze 5 min"), Choice("skip", "Skip"))
 ALL = ["actions", "body", "body-markup"]
-SHOWS_BANNERS = {
-    "gnome-shell": "org.gnome.desktop.notifications show-banners",
-    "cinnamon": "org.cinnamon.desktop.notifications display-notifications",
-}
 
 
 class Notified(NamedTuple):
@@ -264,12 +260,21 @@ def test_markup_is_escaped_where_the_server_reads_it(server: Server, asker: Aske
 
 
 @pytest.mark.usefixtures("daemon")
-@pytest.mark.parametrize("name", SHOWS_BANNERS)
-@pytest.mark.parametrize(("answer", "urgency"), [("echo true", 2), ("echo false", 1), ("exit 1", 1)])
-def test_what_folds_prompts_away_gets_critical_ones_unless_it_is_not_to_disturb(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, answer: str, urgency: int
+@pytest.mark.parametrize(
+    ("name", "answers", "urgency"),
+    [
+        ("gnome-shell", "*) echo true", 2),
+        ("gnome-shell", "*notifications?show-banners) echo false;; *) echo true", 1),
+        ("gnome-shell", "*/breakd/?show-banners) echo false;; *) echo true", 1),
+        ("gnome-shell", "*) exit 1", 1),
+        ("cinnamon", "*.cinnamon.*notifications?display-notifications) echo true", 2),
+        ("cinnamon", "*) echo false", 1),
+    ],
+)
+def test_what_folds_prompts_away_gets_critical_ones_unless_it_is_to_show_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, answers: str, urgency: int
 ) -> None:
-    program(tmp_path / "bin/gsettings", f'[ "$*" = "get {SHOWS_BANNERS[name]}" ] && {answer}')
+    program(tmp_path / "bin/gsettings", f'case "$*" in {answers};; esac')
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.environ['PATH']}")
     server = Server(name)
     asker = Asker()

@@ -15,9 +15,9 @@ from breakd.routines.poses import HEAD_RADIUS, JOINTS_OF, SCENES, Joint, Part, P
 from breakd.routines.sheet import FINE, Box, Colour, Inks, Sheet, blend
 from breakd.texts import _
 
-LIGHT = Inks("#F4F2EC", "#33474D", "#A3B1B0", "#2F7A6E", "#DDA884", "#C9CDC2", "#DB5A2B")
-DARK = Inks("#14191C", "#C5D3D1", "#66777A", "#5FB3A1", "#E0B394", "#39454A", "#FF9A62")
-HIGH_CONTRAST = Inks("#000000", "#FFFFFF", "#9A9A9A", "#FFFFFF", "#FFFFFF", "#8A8A8A", "#FFD400")
+LIGHT = Inks("#F4F2EC", "#33474D", "#A3B1B0", "#2F7A6E", "#DDA884", "#4D3B32", "#C9CDC2", "#DB5A2B")
+DARK = Inks("#14191C", "#C5D3D1", "#66777A", "#4FA794", "#E0B394", "#56483F", "#39454A", "#FF9A62")
+HIGH_CONTRAST = Inks("#000000", "#FFFFFF", "#858585", "#BDBDBD", "#FFFFFF", "#5E5E5E", "#8A8A8A", "#FFD400")
 INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 """The inks of each theme."""
 
@@ -256,17 +256,17 @@ def _head(sheet: Sheet, scene: Scene, pose: Pose) -> None:
     inks = sheet.inks
     if scene.front:
         sheet.dot(head, 2 * HEAD_RADIUS, inks.head)
-        sheet.cap(head, HEAD_RADIUS, (18, 162), inks.near)
+        sheet.cap(head, HEAD_RADIUS, (18, 162), inks.hair)
         for aside in (-17, 17):
-            sheet.dot((nose[0] + aside, nose[1] + 4), 10, inks.near)
-        sheet.dot((nose[0], nose[1] - 12), 13, blend(inks.head, inks.near, 0.3))
+            sheet.dot((nose[0] + aside, nose[1] + 4), 10, inks.hair)
+        sheet.dot((nose[0], nose[1] - 12), 13, blend(inks.head, inks.hair, 0.3))
         return
     dx, dy = (nose[0] - head[0]) / HEAD_RADIUS, (nose[1] - head[1]) / HEAD_RADIUS
     looks = math.degrees(math.atan2(dy, dx))
     sheet.dot((nose[0] + 6 * dy, nose[1] - 6 * dx), 18, inks.head)
     sheet.dot(head, 2 * HEAD_RADIUS, inks.head)
-    sheet.cap(head, HEAD_RADIUS, (looks + 42, looks + 222), inks.near)
-    sheet.dot((head[0] + 30 * dx - 4 * dy, head[1] + 30 * dy + 4 * dx), 10, inks.near)
+    sheet.cap(head, HEAD_RADIUS, (looks + 42, looks + 222), inks.hair)
+    sheet.dot((head[0] + 30 * dx - 4 * dy, head[1] + 30 * dy + 4 * dx), 10, inks.hair)
 
 
 def _mark(sheet: Sheet, mark: Mark) -> None:

@@ -277,9 +277,9 @@ _WALK = Exercise(
         begin=(Move(15, later("Stand up, leave the desk"), "stand", 1),),
         work=(
             Move(45, later("Walk at an easy pace"), "A B C D", 2),
-            Move(225, later("Walk a little faster"), "A B C D", 4),
+            Move(225, later("Walk a little faster"), "A B C D brisk", 4),
             Move(15, later("Turn around"), "A B C D", 5),
-            Move(225, later("Walk back a little faster"), "A B C D", 4),
+            Move(225, later("Walk back a little faster"), "A B C D brisk", 4),
             Move(60, later("Slow down"), "A B C D", 6),
         ),
         end=(Move(15, later("Arrive, stand tall"), "stand", 6),),

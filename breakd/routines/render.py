@@ -4,7 +4,7 @@ Law: each is made from what the routine's window shows, and equal arguments give
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -155,7 +155,7 @@ def _cells(exercise: Exercise) -> Iterator[tuple[Skeleton, str]]:
             if phase.step and name not in seen:
                 seen.add(name)
                 way = f"{before} {name}" if before and before != name else name
-                yield still(exercise.figure, way), _(phase.label)
+                yield still(exercise.figure, way), ": ".join(filter(None, (_(phase.label), side(exercise, phase))))
             before = name
 
 
@@ -203,7 +203,7 @@ def _font(height: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 # --- The emblem ---
 
 EMBLEM = 192
-_PLATE = Inks("#E4EDE7", LIGHT.near, LIGHT.far, LIGHT.trunk, LIGHT.head, "#B9C6BD", LIGHT.accent)
+_PLATE = replace(LIGHT, background="#E4EDE7", props="#B9C6BD")
 
 
 def emblem(scene: str, size: int = EMBLEM) -> Image.Image:

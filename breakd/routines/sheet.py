@@ -29,10 +29,12 @@ class Inks:
 
     background: str
     near: str
-    """The limbs nearer to the viewer, and the hair."""
+    """The limbs nearer to the viewer."""
     far: str
     trunk: str
     head: str
+    hair: str
+    """Hair and eyes."""
     props: str
     """Floor, mat and furniture."""
     accent: str

@@ -28,7 +28,7 @@ build: .venv/test.ready ## build the wheel and the source archive into dist/
 	$(bin)/python -m build
 
 pictures: .venv/run.ready ## draw the pictures in breakd/pictures anew
-	$(bin)/python scripts/pictures.py
+	$(bin)/python scripts/pictures
 
 pins: .venv/test.ready ## move constraints.txt to the newest versions that pyproject.toml allows
 	@bash scripts/setup pins

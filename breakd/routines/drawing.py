@@ -219,8 +219,8 @@ def _leg(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) 
     sheet.bone(hip, knee, (a, b), ink)
     sheet.bone(knee, ankle, (b, c), ink)
     if math.hypot(toe[0] - ankle[0], toe[1] - ankle[1]) < _FORESHORTENED:
-        sheet.bone(ankle, (toe[0], toe[1] + 12), (c, c - 4), ink)
-        sheet.bone((toe[0] - 12, toe[1] + 10), (toe[0] + 12, toe[1] + 10), (26 + 2 * more, 26 + 2 * more), ink)
+        sheet.bone(ankle, (toe[0], toe[1] + 14), (c, c - 4), ink)
+        sheet.bone((toe[0] - 14, toe[1] + 11), (toe[0] + 14, toe[1] + 11), (34 + 2 * more, 34 + 2 * more), ink)
         return
     heel, sole = _heel(ankle, toe), 20 + 2 * more
     sheet.bone(ankle, heel, (c, sole + 8), ink)

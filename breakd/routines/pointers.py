@@ -16,12 +16,21 @@ Mark = tuple[Side, Spot]
 
 
 def works_of(stage: Scene, names: Iterable[str]) -> tuple[Part, ...]:
+    """Return the parts that work in any of these poses."""
     return tuple(sorted({part for name in names for part in stage.keys[name].works}))
 
 
-_LEAST_WAY = 30.0
-_SHORT_WAY = 135.0
-_BADGE_AWAY = 58.0
+_LEAST_WAY, _SHORT_WAY = 30.0, 135.0
+"""Below the first there is no arrow, below the second a straight one."""
+_STEPS = 32
+_TIPS = {
+    Part.TRUNK: (Joint.HEAD, Joint.HIP),
+    Part.R_ARM: (Joint.R_HAND,),
+    Part.L_ARM: (Joint.L_HAND,),
+    Part.R_LEG: (Joint.R_TOE,),
+    Part.L_LEG: (Joint.L_TOE,),
+}
+"""The joints of a part whose way is shown: that of which moves farthest."""
 
 
 @cache
@@ -49,16 +58,6 @@ def _turn_of(stage: Scene, names: tuple[str, ...]) -> Key | None:
     return next((key for key in reversed(keys) if key.turns), None)
 
 
-_STEPS = 32
-_TIPS = {
-    Part.TRUNK: (Joint.HEAD, Joint.HIP),
-    Part.R_ARM: (Joint.R_HAND,),
-    Part.L_ARM: (Joint.L_HAND,),
-    Part.R_LEG: (Joint.R_TOE,),
-    Part.L_LEG: (Joint.L_TOE,),
-}
-
-
 def _way(part: Part, poses: list[Pose]) -> Arrow:
     """Return an arrow beside the way that the end of a part takes, none for next to no way.
 
@@ -75,8 +74,8 @@ def _way(part: Part, poses: list[Pose]) -> Arrow:
             return _way(part, poses[::-1])[::-1]
         ahead = 70.0 if part == Part.TRUNK else 40.0
         return tuple((round(bx + dx * far, 1), round(by + dy * far, 1)) for far in (ahead, ahead + 90))
-    base = JOINTS_OF[part][0]
-    beyond = 85.0 if part == Part.TRUNK else 55.0
+    base, beyond = JOINTS_OF[part][0], 85.0 if part == Part.TRUNK else 55.0
+    # Its head ends before the limb does, which would hide it.
     spots = [_beyond(pose[base], pose[tip], beyond) for pose in poses[2:-4]]
     return tuple(spot for spot in spots if spot[1] > 0)
 
@@ -95,6 +94,8 @@ def _turn_arrow(key: Key) -> Arrow:
     return tuple((round(x + across * 200 * math.cos(a), 1), round(y - 95 + 190 * math.sin(a), 1)) for a in angles)
 
 
+_MARK_AWAY, _STEEP = 58.0, 0.4
+"""How far a mark is from its limb, and how little aside a steep bone's upper side looks up."""
 _SIDE_OF: dict[Part, Side] = {Part.R_ARM: "right", Part.R_LEG: "right", Part.L_ARM: "left", Part.L_LEG: "left"}
 _PAIRS = ((Part.R_ARM, Part.L_ARM), (Part.R_LEG, Part.L_LEG))
 
@@ -115,16 +116,13 @@ def marks(scene: str, names: tuple[str, ...], pose: Pose) -> Iterable[Mark]:
 
 
 def _beside(pose: Pose, part: Part, goal: Pose) -> Spot:
-    """Return a place beside the outer bone of a limb: on the side that is above it, or else ahead, in the goal."""
+    """Return a place beside the outer bone of a limb: its upper side in the goal, or the one ahead."""
     near, far = JOINTS_OF[part][1:3]
     goal_x, goal_y = _normal(goal, near, far)
     flip = -1 if goal_y < -_STEEP or (abs(goal_y) <= _STEEP and goal_x < 0) else 1
     x, y = _normal(pose, near, far)
     middle = mix(pose[near], pose[far], 0.5)
-    return round(middle[0] + flip * x * _BADGE_AWAY, 1), round(middle[1] + flip * y * _BADGE_AWAY, 1)
-
-
-_STEEP = 0.4
+    return round(middle[0] + flip * x * _MARK_AWAY, 1), round(middle[1] + flip * y * _MARK_AWAY, 1)
 
 
 def _normal(pose: Pose, near: Joint, far: Joint) -> Spot:

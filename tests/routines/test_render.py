@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageStat
 from breakd.routines.alternatives import SEATED, STANDING
 from breakd.routines.exercises import EXERCISES, Exercise
 from breakd.routines.poses import SCENES
-from breakd.routines.render import animation, contact_sheet, emblem, overview, save
+from breakd.routines.render import SHEET, animation, contact_sheet, emblem, overview, save
 
 EVERY_EXERCISE = [*EXERCISES.values(), *STANDING.values(), *SEATED.values()]
 ALL = pytest.mark.parametrize("exercise", EVERY_EXERCISE, ids=[one.figure for one in EVERY_EXERCISE])
@@ -103,3 +103,20 @@ def test_a_file_that_cannot_be_is_told_in_one_line(tmp_path: Path, file: str, st
     assert done.returncode == status
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_an_exercise_of_ones_own_has_no_figure(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(
+        '[[exercise]]\nid = "neck"\nname = "Neck"\nposition = "seated"\nsteps = ["Turn the head."]\n'
+    )
+    done = breakd("neck", "--render", "neck.gif", "--config", "config.toml", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, '--render: "neck" is your own exercise and has no figure\n')
+
+
+def test_a_seated_profile_shows_the_alternative(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('[routine]\nprofile = "seated"\n')
+    done = breakd("bridges", "--render", "press.png", "--config", "config.toml", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    kept = contact_sheet(SEATED["bridges"], SHEET)
+    with Image.open(tmp_path / "press.png") as picture:
+        assert picture.tobytes() == kept.tobytes()

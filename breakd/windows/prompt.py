@@ -9,7 +9,7 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PIL import Image, ImageTk
+from PIL import Image, ImageOps, ImageTk
 
 from breakd.ports import Choice, Prompt
 from breakd.routines.session import Link, NoWindowError
@@ -25,8 +25,8 @@ EDGE, GAP, MARGIN = 18, 8, 14
 
 PICTURE = 104
 
-MOMENT_S = 0.5
-"""What comes within this time was meant for something else."""
+MOMENT_S, BLINK_S = 0.5, 0.2
+"""Keys within the first of these, clicks within the second, were meant for something else."""
 
 STAY_MS = 10_000
 """How long a text stays that asks nothing."""
@@ -121,7 +121,7 @@ class _Guard:
         return "break"
 
     def _press(self, _event: "tk.Event[tk.Misc]") -> str | None:
-        self._pressed = time.monotonic() - self._shown >= MOMENT_S
+        self._pressed = time.monotonic() - self._shown >= BLINK_S
         return None if self._pressed else "break"
 
     def _release(self, _event: "tk.Event[tk.Misc]") -> str | None:
@@ -215,21 +215,17 @@ class _Window:
             frame.update_idletasks()
 
     def _figure(self, path: str | None) -> ImageTk.PhotoImage | None:
-        """Return the picture on a card; None where there is none, or it cannot be read."""
+        """Return the picture, as large as there is room; None where there is none, or it cannot be read."""
         if path is None:
             return None
-        kit, palette = self._kit, self._kit.palette
-        size = kit.px(PICTURE)
-        card = look.plate((size, size), kit.px(12), palette.ground, PALETTES["light"].card, outline=palette.edge)
+        size = self._kit.px(PICTURE)
         try:
             with Image.open(path) as image:
-                figure = image.convert("RGBA")
+                figure = ImageOps.contain(image.convert("RGBA"), (size, size))
         except (OSError, ValueError):
             return None
-        inner = size - 2 * kit.px(5)
-        figure.thumbnail((inner, inner))
-        card.paste(figure, ((size - figure.width) // 2, (size - figure.height) // 2), figure)
-        return ImageTk.PhotoImage(card, master=self._root)
+        ground = Image.new("RGBA", figure.size, self._kit.palette.ground)
+        return ImageTk.PhotoImage(Image.alpha_composite(ground, figure).convert("RGB"), master=self._root)
 
     def _buttons(self, row: tk.Frame, choices: Sequence[Choice]) -> list[Button]:
         """Put the choices in a row, the first as the main one, the last apart from the others."""

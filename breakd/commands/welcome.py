@@ -34,34 +34,39 @@ def run(args: argparse.Namespace) -> int:
     path = folders.config_file()
     if os.path.lexists(path):
         raise BreakdError(_("{file} exists already; edit it, and `breakd config check` reads it").format(file=path))
+    if _ask(path, args):
+        print(_("If breakd is running, `breakd restart` has it take the answers."))
+    return 0
+
+
+def _ask(path: Path, args: argparse.Namespace) -> bool:
     terminal = in_foreground() and sys.stdout.isatty()
     if not args.terminal and has_screen():
         try:
-            _in_a_window(path, args.theme)
+            return _in_a_window(path, args.theme)
         except NoWindowError as error:
             if not terminal:
                 raise
             print(error, file=sys.stderr)
-        else:
-            return 0
     if not terminal:
         raise BreakdError(_("no screen answers here; ask in a terminal, or write a file with `breakd config init`"))
-    in_the_terminal(path)
-    return 0
+    return in_the_terminal(path)
 
 
 def _save(path: Path, answers: Answers) -> None:
     create(path, answered(questions.document(answers)))
 
 
-def _tell(path: Path, *, saved: bool) -> None:
+def _tell(path: Path, *, saved: bool) -> bool:
+    """Say what came of the questions, and return it."""
     print(_("Wrote {file}").format(file=path) if saved else _("Nothing was written; the defaults are in use."))
+    return saved
 
 
 # --- The window ---
 
 
-def _in_a_window(path: Path, theme: str) -> None:
+def _in_a_window(path: Path, theme: str) -> bool:
     from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not in the terminal
 
     try:
@@ -77,20 +82,21 @@ def _in_a_window(path: Path, theme: str) -> None:
         return None
 
     looks = settings_theme(theme, reduced_motion=True)  # nothing moves
-    _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme))
+    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme))
 
 
 # --- The terminal ---
 
 
-def in_the_terminal(path: Path) -> None:
-    """Ask line by line and write the answers; Ctrl-C and the end of input skip it all.
+def in_the_terminal(path: Path) -> bool:
+    """Ask line by line, write the answers and return whether it did: Ctrl-C and the end of input skip it all.
 
     Raises BreakdError where they cannot be written.
     """
     print(_("Welcome to breakd."))
-    print(_("breakd counts how long you sit at this computer and asks you, at good moments, to get up."))
-    print(_("It leads you through a short exercise for your back, or a walk.") + "\n")
+    for sentence in questions.PURPOSE:
+        print(_(sentence))
+    print()
     print(_(CAUTION))
     print(_("Type ? for who should ask first, and when to stop.") + "\n")
     print(_("Return takes what stands in brackets. Ctrl-C skips the questions."))
@@ -98,10 +104,9 @@ def in_the_terminal(path: Path) -> None:
         answers = _asked(questions.defaults())
     except (EOFError, KeyboardInterrupt):
         print()
-        _tell(path, saved=False)
-    else:
-        _save(path, answers)
-        _tell(path, saved=True)
+        return _tell(path, saved=False)
+    _save(path, answers)
+    return _tell(path, saved=True)
 
 
 def _asked(answers: Answers) -> Answers:

@@ -13,6 +13,12 @@ from breakd.config.keys import DAYS
 from breakd.config.problems import escaped
 from breakd.texts import _, later
 
+PURPOSE = (
+    later("breakd counts how long you sit at this computer and asks you, at good moments, to get up."),
+    later("One click, and it leads you through a short exercise for your back, or a walk."),
+)
+"""What breakd does, in two sentences."""
+
 PROFILES = (
     ("any", later("Yes")),
     ("standing", later("No, but I can stand up")),

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from PIL import ImageTk
 
-from breakd.config.answers import DAY_NAMES, PROFILES, SHORT_EVERY, SOUNDS, WALK_EVERY, Answers, problems
+from breakd.config.answers import DAY_NAMES, PROFILES, PURPOSE, SHORT_EVERY, SOUNDS, WALK_EVERY, Answers, problems
 from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.figure import still
@@ -197,9 +197,7 @@ class _Page:
 class _Hello(_Page):
     def __init__(self, root: tk.Tk, kit: Kit, theme: str, more: Act) -> None:
         super().__init__(root, kit, _("Welcome to breakd"))
-        what = _("breakd counts how long you sit at this computer and asks you, at good moments, to get up.")
-        how = _("One click, and it leads you through a short exercise for your back, or a walk.")
-        words = self.say(f"{what} {how}", look.LEAD, above=16)
+        words = self.say(" ".join(map(_, PURPOSE)), look.LEAD, above=16)
         words.configure(wraplength=kit.px(_INNER - _FIGURE - 12))
         self._figure = ImageTk.PhotoImage(
             draw(still("helicopters", "A B"), kit.px(_FIGURE), replace(_INKS[theme], background=kit.palette.ground)),
@@ -269,7 +267,7 @@ class _Body(_Page):
 
 class _Hours(_Page):
     def __init__(self, root: tk.Tk, kit: Kit, suggested: Answers) -> None:
-        super().__init__(root, kit, _("When you sit"))
+        super().__init__(root, kit, _("When to ask you"))
         width = kit.px(_INNER)
         self.say(_("Work hours"), look.BODY, "bold", above=14)
         days = [(name, _(label)) for name, label in DAY_NAMES]

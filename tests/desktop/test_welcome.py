@@ -108,7 +108,7 @@ def test_the_keyboard_alone_answers_it_all(newcomer: Person) -> None:
         walk="1h30m",
     )
     assert written(newcomer) == document(answers)
-    assert newcomer.output() == f"Wrote {file(newcomer)}\n"
+    assert newcomer.output().startswith(f"Wrote {file(newcomer)}\n")
 
 
 def test_the_mouse_alone_answers_it_all(newcomer: Person) -> None:
@@ -179,6 +179,20 @@ def test_a_configuration_is_not_written_over(newcomer: Person) -> None:
     told = f"{file(newcomer)} exists already; edit it, and `breakd config check` reads it\n"
     assert (done.returncode, done.stderr) == (1, told)
     assert file(newcomer).read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (3840, 2160)])
+def test_it_fits_the_screen(make_desk: Callable[..., Desk], tmp_path: Path, size: tuple[int, int]) -> None:
+    with make_desk(size=size) as desk, closing(Person(desk, tmp_path, "fits")) as person:
+        process = opens(person)
+        box = desk.window(TITLE).box
+        assert box.left >= 0
+        assert box.top >= 0
+        assert box.left + box.width <= size[0]
+        assert box.top + box.height <= size[1]
+        assert box.height >= size[1] // 2
+        desk.key("Escape")
+        assert process.wait(SECONDS) == 0
 
 
 # The first start

@@ -155,11 +155,12 @@ def _cells(exercise: Exercise) -> Iterator[tuple[Skeleton, str]]:
             if phase.step and name not in seen:
                 seen.add(name)
                 way = f"{before} {name}" if before and before != name else name
-                yield still(exercise.figure, way), ": ".join(filter(None, (_(phase.label), side(exercise, phase))))
+                yield still(exercise.figure, way), "\n".join(filter(None, (_(phase.label), side(exercise, phase))))
             before = name
 
 
-_MARGIN = 16
+_MARGIN, _LINES = 16, 3
+"""Pixels around each cell, and the lines of words that it may have."""
 _MOST_COLUMNS = 5
 
 
@@ -170,14 +171,14 @@ def _grid(title: str, cells: Sequence[tuple[Image.Image, str]], legend: str, ink
     size = cells[0][0].width
     letters = size // 16
     heading, footing = (2 * letters + _MARGIN if title else 0), (letters + _MARGIN if legend else 0)
-    step_x, step_y = size + _MARGIN, size + 3 * letters + _MARGIN
+    step_x, step_y = size + _MARGIN, size + (_LINES + 1) * letters + _MARGIN
     sheet = Image.new("RGB", (columns * step_x + _MARGIN, heading + rows * step_y + footing + _MARGIN), inks.background)
     brush = ImageDraw.Draw(sheet)
     brush.text((_MARGIN, _MARGIN), title, inks.near, _font(round(1.6 * letters)))
     for index, (image, words) in enumerate(cells):
         x, y = _MARGIN + index % columns * step_x, heading + _MARGIN + index // columns * step_y
         sheet.paste(image, (x, y))
-        for line, text in enumerate(_wrapped(words, size, _font(letters))[:2]):
+        for line, text in enumerate(_wrapped(words, size, _font(letters))[:_LINES]):
             place = (x + size // 2, y + size + round(letters * (0.2 + 1.2 * line)))
             brush.text(place, text, inks.near, _font(letters), anchor="ma")
     brush.text((_MARGIN, sheet.height - _MARGIN), legend, inks.near, _font(round(0.9 * letters)), anchor="ls")
@@ -185,13 +186,15 @@ def _grid(title: str, cells: Sequence[tuple[Image.Image, str]], legend: str, ink
 
 
 def _wrapped(words: str, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> list[str]:
-    lines = [""]
-    for word in words.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getbbox(longer)[2] > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
+    lines: list[str] = []
+    for paragraph in words.splitlines():
+        lines.append("")
+        for word in paragraph.split():
+            longer = f"{lines[-1]} {word}".strip()
+            if lines[-1] and font.getbbox(longer)[2] > width:
+                lines.append(word)
+            else:
+                lines[-1] = longer
     return lines
 
 

@@ -1,0 +1,158 @@
+"""The prompt window where none can be opened: who shows the prompts then, and what is said of it."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from adapters.test_notify import Server
+from breakd.adapters.bus import Bus
+from breakd.adapters.dbus_notify import Notifications
+from breakd.adapters.notify import connect
+from breakd.adapters.plyer_notify import PlyerPrompter
+from breakd.adapters.prompt_window import PromptWindow
+from breakd.ports import Choice, Message, Prompt, Prompter, SourceChanged, Trouble
+
+SECONDS = 20
+NO_SUCH_SCREEN = ":9999"
+ASKS = Prompt(1, "Stand up", "Slowly", (Choice("start", "Start"), Choice("skip", "Skip")), "start")
+
+
+class Instead:
+    """Notes what it is told."""
+
+    name = "instead"
+
+    def __init__(self) -> None:
+        self.told: SimpleQueue[int | str] = SimpleQueue()
+
+    def show(self, prompt: Prompt) -> None:
+        self.told.put(prompt.token)
+
+    def withdraw(self) -> None:
+        self.told.put("withdrawn")
+
+    def close(self) -> None:
+        self.told.put("closed")
+
+    def next(self) -> int | str:
+        return self.told.get(timeout=SECONDS)
+
+
+@pytest.fixture
+def posted() -> "SimpleQueue[Message]":
+    return SimpleQueue()
+
+
+@pytest.fixture
+def bus(daemon: subprocess.Popen[str]) -> Iterator[Bus]:
+    bus = Bus.session()
+    yield bus
+    bus.close()
+
+
+def window(posted: "SimpleQueue[Message]") -> tuple[PromptWindow, Instead]:
+    instead = Instead()
+    return PromptWindow(posted.put, "light", lambda: instead), instead
+
+
+def trouble(posted: "SimpleQueue[Message]") -> str:
+    """Return what is said of the window."""
+    message = posted.get(timeout=SECONDS)
+    assert isinstance(message, Trouble)
+    assert message.about == "prompt-window"
+    return message.text
+
+
+@pytest.mark.parametrize("display", [None, NO_SUCH_SCREEN])
+def test_without_a_screen_all_prompts_are_shown_instead(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, display: str | None
+) -> None:
+    if display is None:
+        monkeypatch.delenv("DISPLAY", raising=False)
+    else:
+        monkeypatch.setenv("DISPLAY", display)
+    prompter, instead = window(posted)
+    assert prompter.name == ("none" if display is None else "window")
+    prompter.show(ASKS)
+    assert instead.next() == 1
+    assert "display" in trouble(posted).lower()
+    prompter.show(Prompt(2, "Another", ""))
+    prompter.withdraw()
+    prompter.close()
+    assert [instead.next() for _ in range(4)] == [2, "withdrawn", "withdrawn", "closed"]
+    assert posted.empty()
+
+
+def test_without_tk_it_says_what_to_install(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "tkinter.py").write_text("raise ImportError('as where python3-tk is not installed')\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    prompter, instead = window(posted)
+    prompter.show(ASKS)
+    assert instead.next() == 1
+    assert "python3-tk" in trouble(posted)
+    prompter.close()
+
+
+def test_withdrawn_before_it_came_it_is_not_shown_instead(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    prompter, instead = window(posted)
+    prompter.show(ASKS)
+    prompter.withdraw()
+    prompter.close()
+    assert posted.empty()
+    assert instead.told.empty()
+
+
+def test_a_server_without_buttons_shows_the_text_where_no_window_can(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, bus: Bus
+) -> None:
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    server = Server("plain", abilities=["body"])
+    prompter = connect(posted.put, bus)
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "window")
+    prompter.show(ASKS)
+    notified = server.notified()
+    assert "breakd start" in notified.body
+    assert NO_SUCH_SCREEN in trouble(posted)
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "plain")
+    prompter.show(Prompt(2, "Again", "", ASKS.choices))
+    assert server.notified().title == "Again"
+    prompter.close()
+    server.leave()
+
+
+@pytest.mark.parametrize(
+    ("setting", "on_a_bus", "kind"),
+    [
+        ("auto", True, Notifications),
+        ("never", True, Notifications),
+        ("always", True, PromptWindow),
+        ("auto", False, PromptWindow),
+        ("always", False, PromptWindow),
+        ("never", False, PlyerPrompter),
+    ],
+)
+def test_the_configuration_says_when_it_asks(
+    posted: "SimpleQueue[Message]",
+    monkeypatch: pytest.MonkeyPatch,
+    bus: Bus,
+    *,
+    setting: str,
+    on_a_bus: bool,
+    kind: type[Prompter],
+) -> None:
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    prompter = connect(posted.put, bus if on_a_bus else None, window=setting)
+    assert type(prompter) is kind
+    name = {Notifications: "none" if setting == "never" else "window", PromptWindow: "window"}.get(kind)
+    if name is not None:
+        assert posted.get(timeout=SECONDS) == SourceChanged("notifications", name)
+    prompter.close()

@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from breakd.adapters import icon
 from breakd.ports import SEPARATOR, Entry, MenuChosen, Post, SourceChanged, Tray, TrayView
@@ -25,31 +25,46 @@ if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
 NAME = "breakd"
+NATIVE_SIZE = 64  # px, which Windows and macOS scale down; 44 would be sharper on one and too small for the other
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 
-def connect(post: Post, bus: "Bus | None") -> Tray:
+def connect(post: Post, bus: "Bus | None", platform: str = sys.platform) -> Tray:
     """Return the tray of this desktop; `bus` is the session bus. Nothing is shown, or told, before the first `show`."""
-    return LinuxTray(post, bus) if sys.platform == "linux" else NativeTray(post)
+    if platform == "linux":
+        return LinuxTray(post, bus)
+    import pystray  # noqa: PLC0415 - it chooses the system's back end
+
+    if platform == "darwin":
+        from breakd.adapters.macos import MainLoop  # noqa: PLC0415 - only there
+
+        return MacTray(post, pystray.Icon(NAME), MainLoop())
+    return NativeTray(post, pystray.Icon(NAME))
 
 
 class Face(NamedTuple):
-    """What an icon shows; `menu` is a pystray.Menu."""
+    """What an icon shows.
 
-    look: icon.Look
+    `picture` is a Look, which our own icons draw as large as it is wanted, or an image; `menu` is a pystray.Menu.
+    """
+
+    picture: Any
     title: str
     menu: Any
 
 
 class _Painter:
-    """Makes a face of a view; a menu that did not change is the same object as before."""
+    """Makes a face of a view; what did not change is the same object as before."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: Post, paint: Callable[[icon.Look], Any]) -> None:
+        self._paint = lru_cache(maxsize=1)(paint)
         self._menu = lru_cache(maxsize=1)(partial(_menu, post))
 
     def face(self, view: TrayView) -> Face:
-        return Face(icon.look(view.state, view.fraction), view.tooltip, self._menu(view.menu))
+        return Face(self._paint(icon.look(view.state, view.fraction)), view.tooltip, self._menu(view.menu))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +93,9 @@ def _menu(post: Post, entries: tuple[Entry, ...]) -> Any:
 
 
 def _dress(pystray_icon: Any, face: Face) -> None:
-    """Give one of our own icons this face, which they draw themselves; what it has already is not sent again."""
-    if pystray_icon.icon != face.look:
-        pystray_icon.icon = face.look
+    """Give the icon this face; what it has already is not sent again."""
+    if pystray_icon.icon is not face.picture:
+        pystray_icon.icon = face.picture
     if pystray_icon.title != face.title:
         pystray_icon.title = face.title
     if pystray_icon.menu is not face.menu:
@@ -95,7 +110,7 @@ class LinuxTray:
 
         self.name = "unknown"
         self._post = post
-        self._painter = _Painter(post)
+        self._painter = _Painter(post, lambda look: look)
         self._face: Face | None = None
         self._sni = sni.Icon(bus, self._choose, NAME) if bus else None
         self._xembed: _XEmbed | None = None
@@ -187,24 +202,80 @@ class _XEmbed:
 
 
 class NativeTray:
-    """Pystray's own icon, on Windows and macOS. Not tried there yet."""
+    """Pystray's own icon, on Windows. Not tried there yet."""
 
     name = "pystray"
 
-    def __init__(self, post: Post) -> None:
-        import pystray  # noqa: PLC0415 - it chooses the system's back end
-
+    def __init__(self, post: Post, pystray_icon: Any) -> None:
         self._post = post
-        self._painter = _Painter(post)
-        self._icon = pystray.Icon(NAME)
+        self._painter = _Painter(post, partial(icon.draw, size=NATIVE_SIZE))
+        self._icon = pystray_icon
         self._shown = False
 
     def show(self, view: TrayView) -> None:
-        _dress(self._icon, self._painter.face(view))
+        self._touch(partial(_dress, self._icon, self._painter.face(view)))
         if not self._shown:
             self._shown = True
-            self._icon.run_detached()
+            self._begin()
             self._post(SourceChanged("tray", self.name))
 
     def close(self) -> None:
-        self._icon.stop()
+        self._touch(self._icon.stop)
+
+    def _touch(self, act: Callable[[], None]) -> None:
+        """Do something to the icon, on a thread that may."""
+        act()
+
+    def _begin(self) -> None:
+        self._icon.run_detached()
+
+
+class MainLoop(Protocol):
+    """The loop of a system that insists on the main thread."""
+
+    def later(self, act: Callable[[], None]) -> None:
+        """Have it done on the main thread, in turn, as soon as the loop runs; does not wait."""
+
+    def started(self) -> None:
+        """Be told, on the main thread, that the loop runs."""
+
+
+class MacTray(NativeTray):
+    """The same on macOS, whose loop must have the main thread (`serve`), as must all that touches the icon.
+
+    Not tried there yet.
+    """
+
+    def __init__(self, post: Post, pystray_icon: Any, loop: MainLoop) -> None:
+        super().__init__(post, pystray_icon)
+        self._loop = loop
+
+    def serve(self, work: Callable[[], T]) -> T:
+        """Run the loop, called on the main thread, and the work on another; return what that returns, or raise it."""
+        from concurrent.futures import Future  # noqa: PLC0415 - 5 ms that others need not spend before the icon is up
+
+        result: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                result.set_result(work())
+            except BaseException as error:  # noqa: BLE001 - it is raised again on the main thread
+                result.set_exception(error)
+            self._touch(self._icon.stop)
+
+        threading.Thread(target=run, name="work", daemon=True).start()
+        self._icon.run(setup=lambda _icon: self._touch(self._appear))
+        return result.result()
+
+    def close(self) -> None:
+        """Do nothing: the icon goes with its loop, which has ended."""
+
+    def _touch(self, act: Callable[[], None]) -> None:
+        self._loop.later(act)
+
+    def _begin(self) -> None:
+        """Wait for `serve`."""
+
+    def _appear(self) -> None:
+        self._loop.started()
+        self._icon.visible = True

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.control import Control, TakenError, own_folder, take_lock
 from breakd.adapters.screen import has_screen
+from breakd.adapters.signals import Endings
 from breakd.config import Loaded, load
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
@@ -27,6 +29,9 @@ from breakd.daemon import Daemon, Outside
 from breakd.errors import BreakdError, UsageError
 from breakd.texts import _
 from breakd.timekeeping import Timekeeper
+
+Serve = Callable[[Callable[[], str]], str]
+"""How the tray of macOS runs the daemon's loop beside its own, which must have the main thread."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -64,8 +69,7 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
     newcomer = not os.path.exists(state_file) and not args.config and not os.environ.get("BREAKD_CONFIG")  # noqa: PTH110 - Path's raises where the folder cannot be read
     welcome = _welcome(state_file, in_terminal=args.console) if newcomer and not loaded.exists else None
     answered = _ask_in_the_terminal() if welcome == "terminal" else None
-    for number in _endings():
-        signal.signal(number, lambda *_: daemon.post(ports.Stop("end")))
+    stack.callback(Endings(_endings(), lambda: daemon.post(ports.Stop("end"))).close)
     settings = loaded.settings
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
@@ -84,7 +88,8 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
         _open_the_welcome(daemon, stack)
     elif newcomer and (welcome or not in_console):
         daemon.greet()
-    return daemon.run()
+    serve: Serve | None = getattr(outside.tray, "serve", None)
+    return serve(daemon.run) if serve else daemon.run()
 
 
 def _welcome(state_file: Path, *, in_terminal: bool) -> str | None:
@@ -216,16 +221,16 @@ def _outside(
         tray = trays.connect(daemon.post, session)
         prompter = notify.connect(daemon.post, session, window=settings.prompt_window, theme=settings.routine.theme)
         routines = routine.RoutineProcess(daemon.post)
-    presence: ports.Presence
+    from breakd.adapters import presence as presences  # noqa: PLC0415
+
+    presence = presences.connect(daemon.post, session, settings.away_after / SECOND)
     login: ports.Login
     if sys.platform == "linux":
-        from breakd.adapters import login as logins  # noqa: PLC0415 - they need jeepney
-        from breakd.adapters import presence as presences  # noqa: PLC0415
+        from breakd.adapters import login as logins  # noqa: PLC0415 - needs jeepney
 
-        presence = presences.connect(daemon.post, session, settings.away_after / SECOND)
         login = logins.connect(daemon.post, _bus(daemon, "system"))
     else:
-        presence, login = nothing.UnknownPresence(daemon.post), nothing.NoLogin(daemon.post)
+        login = nothing.NoLogin(daemon.post)
     return Outside(
         clock=SystemClock(),
         history=log,

@@ -95,7 +95,8 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     said = capsys.readouterr().out
-    assert all(f"\n    {name}" in said for name in COMMANDS), said
+    for name, (_module, text, _arguments) in COMMANDS.items():  # those without a text breakd alone starts
+        assert (f"\n    {name}" in said) == bool(text), said
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from breakd import config
 from breakd.config.answers import Answers, defaults, document, problems
 from breakd.config.check import check, filled
 from breakd.config.example import answered, example
+from breakd.config.keys import DAYS
 from breakd.config.writing import NotWrittenError, create
 from breakd.core.durations import MINUTE
 from breakd.core.settings import Settings, Window
@@ -86,6 +89,19 @@ def test_what_is_wrong_is_told_with_its_question(wrong: dict[str, Any], told: di
     assert sorted(found) == sorted(told)
     for name, text in told.items():
         assert found[name].startswith(text)
+
+
+@given(
+    hours=st.text() | st.from_regex(r"[ 0-9:,;-]{0,20}", fullmatch=True),
+    short=st.text() | st.from_regex(r"[0-9]{1,3}[hms]", fullmatch=True),
+    days=st.lists(st.sampled_from(DAYS) | st.text(), max_size=3),
+)
+def test_whatever_is_typed_is_told_or_makes_a_good_file(hours: str, short: str, days: list[str]) -> None:
+    answers = replace(defaults(), hours=hours, short=short, days=tuple(days))
+    found = problems(answers)
+    assert all("\n" not in text for text in found.values())
+    if not found:
+        assert tomllib.loads(answered(document(answers))) == document(answers)
 
 
 def test_the_file_has_the_comments_of_the_example() -> None:

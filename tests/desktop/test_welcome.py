@@ -1,5 +1,7 @@
 """The welcome's window on a real screen, with real keys and clicks, and the first start that opens it."""
 
+import os
+import signal
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
@@ -237,6 +239,19 @@ def test_skipped_it_shows_how_it_asks_and_never_comes_again(newcomer: Person) ->
     assert gone(newcomer.desk)
 
 
+def test_one_that_dies_is_over_and_was_seen(newcomer: Person) -> None:
+    daemon = newcomer.starts("run")
+    newcomer.desk.window(TITLE)
+    (child,) = [child for child, command in children(newcomer).items() if "welcome" in command]
+    os.kill(child, signal.SIGKILL)
+    newcomer.is_asked()
+    newcomer.clicks("Skip")
+    newcomer.is_left_alone()
+    newcomer.desk.stop(daemon)
+    newcomer.starts("run")
+    assert gone(newcomer.desk)
+
+
 def test_the_daemon_takes_it_along_when_it_ends_and_it_was_seen(newcomer: Person) -> None:
     daemon = newcomer.starts("run")
     newcomer.desk.window(TITLE)
@@ -263,11 +278,11 @@ def test_who_has_a_configuration_is_not_welcomed(desk: Desk, tmp_path: Path, how
             person.is_asked()
             person.clicks("Skip")
         assert gone(desk)
-        assert not [child for child in children(person) if "welcome" in child]
+        assert not [command for command in children(person).values() if "welcome" in command]
 
 
-def children(person: Person) -> list[str]:
+def children(person: Person) -> dict[int, str]:
     """Return the command lines of the daemon's children."""
     pid = person.status()["pid"]
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [Path(f"/proc/{child}/cmdline").read_text() for child in found]
+    found = map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+    return {child: Path(f"/proc/{child}/cmdline").read_text() for child in found}

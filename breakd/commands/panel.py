@@ -8,7 +8,7 @@ from typing import Any
 
 from breakd.commands.client import ask
 from breakd.errors import BreakdError
-from breakd.texts import needs_tk
+from breakd.texts import _, needs_tk
 
 PATIENCE_S = 2
 """How long the daemon may take while the window is open, which stands still meanwhile."""
@@ -21,10 +21,15 @@ def run(_args: argparse.Namespace) -> int:
     """
     theme = _menu()["theme"]
     try:
-        from breakd.windows import panel  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
+        from breakd.windows import panel, placing  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
     except ImportError as error:
         raise BreakdError(needs_tk()) from error
-    panel.show(lambda: [_entry(said) for said in _menu()["entries"]], _choose, theme)
+    from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not without a daemon
+    from breakd.adapters.monitors import workplace  # noqa: PLC0415 - the same
+
+    place = workplace()
+    area = placing.Area(*place) if place else None
+    panel.show(lambda: [_entry(said) for said in _menu()["entries"]], _choose, settings_theme(theme).theme, area)
     return 0
 
 
@@ -39,7 +44,9 @@ def _menu() -> dict[str, Any]:
 def _choose(key: str) -> str | None:
     """Choose an entry; return why it cannot be, None where it was."""
     reply = ask({"do": "choose", "key": key}, PATIENCE_S)
-    return None if reply["ok"] else str(reply["text"])
+    if reply["ok"]:
+        return None
+    return str(reply["text"]) if reply["status"] == BreakdError.status else _("This can no longer be chosen.")
 
 
 def _entry(said: dict[str, Any]) -> Any:

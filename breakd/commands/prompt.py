@@ -5,6 +5,8 @@ Law: the daemon says what is shown and when it goes; what the person does, or wh
 
 import argparse
 
+from breakd.adapters.appearance import settings_theme
+from breakd.adapters.monitors import workplace
 from breakd.errors import BreakdError
 from breakd.routines.session import Link, NoWindowError
 from breakd.texts import needs_tk
@@ -17,9 +19,10 @@ def run(args: argparse.Namespace) -> int:
     """
     link = Link(args.report)
     try:
-        from breakd.windows import prompt  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
+        from breakd.windows import placing, prompt  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
 
-        prompt.show(link, args.theme)
+        place = workplace()
+        prompt.show(link, settings_theme(args.theme).theme, placing.Area(*place) if place else None)
     except ImportError:
         why = needs_tk()
     except NoWindowError as error:

@@ -17,7 +17,7 @@ from breakd.texts import _
 from breakd.windows import look
 from breakd.windows.kit import Kit
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import work_area
+from breakd.windows.placing import Area, whole
 
 WIDTH, ROW, EDGE, INDENT = 320, 36, 10, 14
 
@@ -27,17 +27,20 @@ Fetch = Callable[[], Sequence[Entry]]
 Choose = Callable[[str], str | None]
 
 
-def show(fetch: Fetch, choose: Choose, theme: str) -> None:
+def show(fetch: Fetch, choose: Choose, theme: str, area: Area | None) -> None:
     """Show the entries that `fetch` returns until one is chosen, or the window is closed.
 
     `choose` takes the key of an entry and returns why it could not be chosen, if so. What either raises ends the window
-    and is raised here. Raises NoWindowError where there is no screen.
+    and is raised here. `theme` is one of look.PALETTES; the window comes in the middle of the `area`, None for the
+    whole screen. Raises NoWindowError where there is none.
     """
     try:
         root = tk.Tk(className="breakd")
     except tk.TclError as error:
         raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
-    panel = _Panel(root, Kit(root, PALETTES.get(theme, PALETTES["light"])), fetch, choose)
+    area = area or whole(root)
+    panel = _Panel(root, Kit(root, PALETTES[theme], area.scale), fetch, choose)
+    panel.open(area)
     root.mainloop()
     if panel.error:
         raise panel.error
@@ -120,9 +123,6 @@ class _Panel:
         self._frame = tk.Frame(root)
         self._bind_keys()
         self._refresh()
-        if self.error is None:
-            self._place()
-            root.deiconify()
 
     def _bind_keys(self) -> None:
         acts: dict[str, Callable[[], None]] = {
@@ -137,13 +137,13 @@ class _Panel:
                 continue  # only X knows this name of shift and Tab
             self._root.bind(f"<{key}>", lambda _event, act=act: act())  # type: ignore[misc]  # a lambda's defaults have no types
 
-    def _place(self) -> None:
-        """Take the middle of the monitor where the pointer is."""
+    def open(self, area: Area) -> None:
+        """Come up in the middle of the area."""
         self._root.update_idletasks()
-        area = work_area(self._root)
         left = area.left + (area.width - self._frame.winfo_reqwidth()) // 2
         top = area.top + (area.height - self._frame.winfo_reqheight()) // 3
         self._root.geometry(f"+{left}+{top}")
+        self._root.deiconify()
 
     # --- what is shown ---
 
@@ -169,7 +169,7 @@ class _Panel:
         if self._problem:
             tk.Label(
                 self._frame, text=self._problem, font=kit.font(look.CAPTION), wraplength=kit.px(WIDTH - 24),
-                justify="left", foreground=palette.on_caution, background=palette.caution,
+                justify="left", anchor="w", foreground=palette.on_caution, background=palette.caution,
                 padx=kit.px(12), pady=kit.px(8),
             ).pack(fill="x", pady=(kit.px(6), 0))  # fmt: skip
         self._frame.pack()

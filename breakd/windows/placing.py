@@ -20,17 +20,24 @@ ONLY_DECORATIONS, NONE = 2, 0
 
 
 class Area(NamedTuple):
-    """A part of the screen, in pixels."""
+    """A part of the screen, in pixels, and how much larger than on an ordinary screen things are drawn there."""
 
     left: int
     top: int
     width: int
     height: int
+    scale: float | None = None
+    """None: as the screen's resolution has it."""
+
+
+def whole(root: tk.Tk) -> Area:
+    """Return the whole screen."""
+    return Area(0, 0, root.winfo_screenwidth(), root.winfo_screenheight())
 
 
 def work_area(root: tk.Tk) -> Area:
     """Return what panels leave free of the monitor where the pointer is."""
-    screen = Area(0, 0, root.winfo_screenwidth(), root.winfo_screenheight())
+    screen = whole(root)
     with _x() as display:
         if display is not None:
             monitor = _at(root.winfo_pointerxy(), _monitors(display)) or screen

@@ -16,8 +16,8 @@ from breakd.routines.session import Link, NoWindowError
 from breakd.texts import _
 from breakd.windows import look
 from breakd.windows.kit import Act, Button, Kit
-from breakd.windows.look import PALETTES, Palette
-from breakd.windows.placing import come_quietly, work_area
+from breakd.windows.look import PALETTES
+from breakd.windows.placing import Area, come_quietly, whole
 
 WIDTH, WIDEST, HIGHEST = 420, 640, 480
 EDGE, GAP, MARGIN = 18, 8, 14
@@ -35,10 +35,10 @@ PATIENCE_S = 10
 """How long the first prompt may take to come."""
 
 
-def show(link: Link, theme: str) -> None:
-    """Show the prompts that come on the line until one is answered, or the line ends.
+def show(link: Link, theme: str, area: Area | None) -> None:
+    """Show the prompts that come on the line, until one is answered or the line ends, in the corner of the area.
 
-    Raises NoWindowError where there is no screen.
+    `theme` is one of look.PALETTES; `area` None is the whole screen. Raises NoWindowError where there is none.
     """
     first = _heard(link, PATIENCE_S)
     if not first:
@@ -48,7 +48,8 @@ def show(link: Link, theme: str) -> None:
     except tk.TclError as error:
         raise NoWindowError(str(error)) from error
     root.withdraw()
-    window = _Window(root, link, PALETTES.get(theme, PALETTES["light"]))
+    area = area or whole(root)
+    window = _Window(root, link, Kit(root, PALETTES[theme], area.scale), area)
     window.show(first[-1])
     come_quietly(root, bare=True)
     root.deiconify()
@@ -131,10 +132,9 @@ class _Guard:
 class _Window:
     """The window around one prompt at a time. `error` is why it closed, if it failed."""
 
-    def __init__(self, root: tk.Tk, link: Link, palette: Palette) -> None:
+    def __init__(self, root: tk.Tk, link: Link, kit: Kit, area: Area) -> None:
         self.error: BaseException | None = None
-        self._root, self._link, self._kit = root, link, Kit(root, palette)
-        self._area = work_area(root)
+        self._root, self._link, self._kit, self._area = root, link, kit, area
         self._prompt = Prompt(0, "", "")
         self._leave: str | None = None
         self._picture: ImageTk.PhotoImage | None = None

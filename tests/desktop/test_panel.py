@@ -22,7 +22,7 @@ print([name for name in ("tkinter", "PIL", "asyncio", "dataclasses") if name in 
 TOO_LATE = """
 from breakd.ports import Entry
 from breakd.windows import panel
-panel.show(lambda: (Entry("Start", "answer:start"),), lambda key: f"the menu has no entry {key} now", "light")
+panel.show(lambda: (Entry("Start", "answer:start"),), lambda key: "This can no longer be chosen.", "light", None)
 """
 
 
@@ -152,7 +152,7 @@ def test_what_cannot_be_chosen_any_more_is_told(desk: Desk) -> None:
     panel = desk.start([sys.executable, "-c", TOO_LATE])
     desk.wait(lambda: desk.find("Start", desk.window("breakd").box), "the entry")
     desk.click_word("Start", desk.window("breakd").box)
-    desk.wait(lambda: desk.find("menu", desk.window("breakd").box), "why not")
+    desk.wait(lambda: desk.find("longer", desk.window("breakd").box), "why not")
     desk.shot("panel-too-late")
     desk.key("Escape")
     assert panel.wait(SECONDS) == 0
@@ -219,7 +219,17 @@ def test_all_of_it_is_on_the_screen(make_desk: Callable[..., Desk], tmp_path: Pa
                 assert box.top >= 0
                 assert box.top + box.height <= size[1]
                 words = desk.text(box)
-                for word in ("Sat", "walk", "Helicopters", "hovers", "Pause", "tomorrow", "resume", "log", "Quit"):
+                for word in (
+                    "helicopters",
+                    "walk",
+                    "Helicopters",
+                    "hovers",
+                    "Pause",
+                    "tomorrow",
+                    "resume",
+                    "log",
+                    "Quit",
+                ):
                     assert word in words
                 desk.key("Escape", "Escape")
                 panel.gone()

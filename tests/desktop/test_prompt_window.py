@@ -104,8 +104,8 @@ class Asker:
 
 def buttons(window: Window) -> Box:
     """Return where the labels of the buttons are; with their frames around them OCR takes them for pictures."""
-    box = window.box
-    return Box(box.left, box.top + box.height - 56, box.width, 28)
+    box, scale = window.box, window.box.width // 420
+    return Box(box.left, box.top + box.height - 56 * scale, box.width, 28 * scale)
 
 
 def waves_away(desk: Desk) -> None:

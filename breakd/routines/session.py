@@ -6,6 +6,7 @@ Law: a routine ends once, and its end is reported at once. Nobody listening is n
 import json
 import os
 import select
+import stat
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -33,6 +34,7 @@ class Link:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor: int | None = descriptor
+        self._two_way = stat.S_ISSOCK(os.fstat(descriptor).st_mode)
         self._read = b""
 
     def __call__(self, kind: str, more: Mapping[str, float | str | None]) -> None:
@@ -49,7 +51,7 @@ class Link:
 
     def heard(self, patience: float = 0) -> Iterator[dict[str, Any]]:
         """Yield what was said since; wait for it at most `patience` seconds."""
-        if self._descriptor is None:
+        if self._descriptor is None or not self._two_way:
             return
         try:
             while select.select([self._descriptor], [], [], patience)[0]:
@@ -58,7 +60,7 @@ class Link:
                 self._read += data
                 if b"\n" in data:
                     break
-        except (OSError, ValueError):  # a pipe, which cannot be read here, or it is gone
+        except OSError:  # it is gone
             return
         *lines, self._read = self._read.split(b"\n")
         for line in lines:

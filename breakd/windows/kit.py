@@ -44,6 +44,19 @@ class Kit:
         """Return how wide the text is here, in pixels."""
         return int(tkfont.Font(self.root, font=self.font(size, weight)).measure(text))
 
+    def shortened(self, text: str, room: int, size: float, weight: str = "normal") -> str:
+        """Return the text, its end left out where it is wider than `room` pixels here."""
+        if self.width(text, size, weight) <= room:
+            return text
+        return next(
+            (
+                shorter
+                for end in range(len(text) - 1, 0, -1)
+                if self.width(shorter := text[:end].rstrip() + "…", size, weight) <= room
+            ),
+            "…",
+        )
+
 
 class Changes:
     """Lets only changes through."""

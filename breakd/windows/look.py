@@ -16,6 +16,12 @@ CAPTION, BODY, LEAD, TITLE, HEADLINE, LARGE, DISPLAY, HUGE = 13, 16, 20, 25, 31,
 _FINE = 4
 """Shapes are drawn this many times larger and reduced, so that their edges are smooth."""
 
+_LARGE_RING = 160
+"""From this size on half as fine will do: a ring is drawn again and again."""
+
+_LARGE_RING = 160
+"""From this size on half as fine will do: a ring is drawn again and again."""
+
 Size = tuple[int, int]
 Point = tuple[float, float]
 
@@ -147,13 +153,14 @@ def _whole_ring(size: int) -> Image.Image:
 
 def _arc(share: float, size: int) -> Image.Image:
     """Return the mask of the ring's first `share`, with round ends."""
-    big, line = size * _FINE, size * _FINE // 16
+    fine = _FINE if size < _LARGE_RING else _FINE // 2
+    big, line = size * fine, size * fine // 16
     mask = Image.new("L", (big, big))
     draw = ImageDraw.Draw(mask)
     draw.arc((0, 0, big - 1, big - 1), -90, -90 + 360 * share, 255, line)
     for turn in (0, share):
         _dot(draw, _on_circle(big / 2, (big - line) / 2, turn), line)
-    return mask.reduce(_FINE)
+    return mask.reduce(fine)
 
 
 def _on_circle(middle: float, radius: float, turn: float) -> Point:

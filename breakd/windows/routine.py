@@ -201,7 +201,6 @@ class _Window:
         timeline = self._session.player.timeline
         if exercise.id != timeline.exercise.id:
             self._session.exchange(plan(exercise, timeline.length))
-            self._buttons["name"].rename(self._name())
             self._lay_out()
             self._refresh()
 
@@ -232,8 +231,11 @@ class _Window:
         airy = high > px(600)
         header = px(72 if airy else 60)
         foot = px(84 if airy else 68)
-        self._place_row(("name",), edge - px(16), header // 2 + px(2))
         right = self._place_row(("mute", "full"), wide - edge + px(10), header // 2 + px(2), from_right=True)
+        # Beside the name there is room for the time, and for the button's own sign.
+        room = right - edge - self._kit.width(_("{time} left").format(time="00:00"), look.LEAD) - px(90)
+        self._buttons["name"].rename(self._kit.shortened(self._name(), room, look.TITLE, "bold"))
+        self._place_row(("name",), edge - px(16), header // 2 + px(2))
         self._place_row(("back", "pause", "next"), edge, high - foot // 2)
         self._place_row(("done", "close"), wide - edge, high - foot // 2, from_right=True)
         self._stage.lay_out(

@@ -3,6 +3,7 @@
 Law: what is on the screen changes only when what it shows has changed, and everything has its place at every size.
 """
 
+import math
 import tkinter as tk
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,14 @@ WIDE, HIGH = 1100, 700
 """The size of the window on an ordinary screen, for which everything is drawn."""
 
 PICTURE = 720
-"""The figure is at most so many pixels wide and high."""
+"""The figure is drawn at most so many pixels wide and high; where there is room for more, it is enlarged, and drawn
+less often: that costs as much again."""
+
+RING_STEPS = 15
+"""How often in a second the ring moves."""
+
+IMAGE = 1440
+"""Images of the user's own are kept at most so large."""
 
 _INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 
@@ -64,7 +72,7 @@ class Box(NamedTuple):
 
 def split(body: Box, gap: int) -> tuple[Box, Box]:
     """Return the square of the picture and the column of words: beside it, or below where there is more height."""
-    if body.height > 1.15 * body.width:
+    if body.height > body.width:
         side = min(body.width, body.height // 2)
         left = (body.left + body.right - side) // 2
         return (
@@ -90,7 +98,7 @@ class Stage:
         self._palette = PALETTES[theme]
         self._once = Changes()
         self._pictures: dict[str, ImageTk.PhotoImage] = {}
-        self._reduced = reduced_motion
+        self._ring_steps = 1 if reduced_motion else RING_STEPS
         self._figure = _Figure(theme, reduced_motion=reduced_motion)
         self._draw()
 
@@ -200,8 +208,7 @@ class Stage:
         canvas.coords(self._label, column.left, top)
         ready = min(column.bottom - self._below_label(_(phases[0].label)) - px(10), column.width * 6 // 10)
         self._sizes = (ring, max(ring, ready))
-        for item, size in ((self._cue, look.HEADLINE), (self._next, look.LEAD)):
-            canvas.itemconfigure(item, font=kit.font(size, "bold" if item == self._cue else "normal"))
+        canvas.itemconfigure(self._cue, font=kit.font(look.HEADLINE, "bold"), anchor="sw")
 
     def _choose_letters(self, phases: Iterable[Phase]) -> None:
         """Take the largest letters in which each of the phases fits; the sentence goes where it never would."""
@@ -341,11 +348,20 @@ class Stage:
         for item in (self._cue, self._next):
             canvas.itemconfigure(item, width=max(1, column.right - x))
         self._say(self._cue, cue)
-        self._say(self._next, coming)
-        canvas.itemconfigure(self._cue, anchor="sw")
         canvas.itemconfigure(self._next, anchor="nw" if cue else "w")
         canvas.coords(self._cue, x, middle)
         canvas.coords(self._next, x, middle + (px(4) if cue else 0))
+        self._say_within(self._next, coming, size // 2 if cue else size)
+
+    def _say_within(self, item: int, words: str, room: int) -> None:
+        """Show the text in the largest letters in which it is no higher than this, or as much of it as there can be."""
+        for letters in (look.LEAD, 18, look.BODY, 14, look.CAPTION):
+            self._canvas.itemconfigure(item, font=self._kit.font(letters))
+            if self._height(item, words) <= room:
+                return
+        some = words.split()
+        while len(some) > 1 and self._height(item, " ".join(some) + " …") > room:
+            some.pop()
 
     def _show_ring(self, player: Player, *, big: bool) -> None:
         """Show how much of the phase is left."""
@@ -354,9 +370,9 @@ class Stage:
         seconds = phase.end - player.position
         words = wording.countdown(seconds)
         self._once("seconds", self._show_seconds, words, size)
-        share = (int(seconds + 0.999) if self._reduced else seconds) / phase.seconds
-        # A step is a pixel of its outer edge; and never more steps than there are frames.
-        self._once("ring", self._turn, round(min(1, share) * size * 3), player.paused)
+        share = min(1, math.ceil(seconds * self._ring_steps) / self._ring_steps / phase.seconds)
+        # No step is smaller than about two pixels of its edge.
+        self._once("ring", self._turn, round(share * size * 1.5), player.paused)
 
     def _size_ring(self, size: int) -> None:
         canvas, column = self._canvas, self._column
@@ -373,7 +389,7 @@ class Stage:
     def _turn(self, steps: int, paused: bool) -> None:  # noqa: FBT001 - Changes compares it
         picture = self._pictures["ring"]
         palette = replace(self._palette, accent=self._palette.quiet) if paused else self._palette
-        picture.paste(look.ring(steps / (picture.width() * 3), picture.width(), palette))
+        picture.paste(look.ring(min(1, steps / (picture.width() * 1.5)), picture.width(), palette))
 
     def _fill(self, share: float) -> None:
         bar = self._pictures["bar"]
@@ -416,7 +432,8 @@ class _Figure:
     def __init__(self, theme: str, *, reduced_motion: bool) -> None:
         self._inks = replace(_INKS[theme], background=PALETTES[theme].card)
         self._reduced = reduced_motion
-        self._size = 1
+        self._size = self._every = 1
+        self._asked = 0
         self._shown: _Shown | None = None
         self._images: dict[str, Image.Image | None] = {}
 
@@ -425,13 +442,17 @@ class _Figure:
         return bool(scene) or any(self._image(phase.image) for phase in phases)
 
     def fit(self, size: int) -> int:
-        """Take the size of the picture, in pixels, as far as it may be so large; return it."""
-        self._size = max(16, min(size, PICTURE) // 8 * 8)
+        """Take the size of the picture, about so many pixels; return it."""
+        self._size = max(16, size // 8 * 8)
+        self._every = 1 + max(0, -(-(self._size - PICTURE) // (PICTURE // 2)))
         self._shown = None
         return self._size
 
     def changed(self, player: Player) -> bool:
         """Take what there is to show now, and return whether it is something else than before."""
+        self._asked += 1
+        if self._shown and self._asked % self._every:
+            return False
         exercise, phase = player.timeline.exercise, player.phase
         shown = _Shown(None if phase.image else self._skeleton(exercise.figure, player), phase.image)
         if shown == self._shown:
@@ -451,7 +472,8 @@ class _Figure:
     def picture(self) -> Image.Image:
         assert self._shown is not None
         if self._shown.skeleton:
-            return draw(self._shown.skeleton, self._size, self._inks)
+            drawn = draw(self._shown.skeleton, min(self._size, PICTURE), self._inks)
+            return drawn.resize((self._size, self._size), Image.Resampling.BILINEAR) if self._size > PICTURE else drawn
         sheet = Image.new("RGB", (self._size, self._size), self._inks.background)
         image = self._image(self._shown.image)
         if image:
@@ -468,8 +490,8 @@ class _Figure:
         if file not in self._images:
             try:
                 with Image.open(Path(file)) as opened:
-                    opened.draft("RGB", (PICTURE, PICTURE))
-                    opened.thumbnail((PICTURE, PICTURE))
+                    opened.draft("RGB", (IMAGE, IMAGE))
+                    opened.thumbnail((IMAGE, IMAGE))
                     self._images[file] = opened.convert("RGBA")
             except (
                 OSError,

@@ -6,6 +6,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import termios
@@ -16,6 +17,9 @@ import pytest
 
 PROGRAM = [sys.executable, "-m", "breakd", "routine"]
 SECONDS = 20
+ROUTINE = {"sound": True, "theme": "auto", "reduced_motion": False}
+STEP = {"text": "Roll your shoulders", "length": 2_000_000, "sides": True, "count": 1, "image": ""}
+OWN = {"id": "rolls", "name": "Shoulder rolls", "position": "seated", "steps": [STEP]}
 
 
 def test_on_a_pipe_each_phase_is_a_line() -> None:
@@ -41,15 +45,20 @@ def test_on_a_pipe_each_phase_is_a_line() -> None:
 class Terminal:
     """A routine on a pseudo-terminal, and what it has written so far."""
 
-    def __init__(self, *args: str) -> None:
+    def __init__(self, *args: str, profile: str = "any") -> None:
         self.master, slave = pty.openpty()
         self.before = termios.tcgetattr(slave)
         self.slave = slave
-        self._reading, writing = os.pipe()
-        command = [*PROGRAM, *args, "--terminal", "--report", str(writing)]
-        self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, pass_fds=[writing])
-        os.close(writing)
+        self._line, theirs = socket.socketpair()
+        self.say({"routine": ROUTINE | {"profile": profile}, "exercises": [OWN]})
+        command = [*PROGRAM, *args, "--terminal", "--report", str(theirs.fileno())]
+        self.process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, pass_fds=[theirs.fileno()])
+        theirs.close()
         self.text = ""
+
+    def say(self, what: object) -> None:
+        """Say something as the daemon does."""
+        self._line.send(json.dumps(what).encode() + b"\n")
 
     def read_until(self, pattern: str) -> None:
         end = time.monotonic() + SECONDS
@@ -65,7 +74,7 @@ class Terminal:
     def reports(self) -> list[dict[str, object]]:
         """Wait for the end and return what was reported."""
         assert self.process.wait(SECONDS) == 0
-        with os.fdopen(self._reading) as lines:
+        with self._line.makefile() as lines:
             return [json.loads(line) for line in lines]
 
     def close(self) -> None:
@@ -73,6 +82,7 @@ class Terminal:
         self.process.wait()
         os.close(self.master)
         os.close(self.slave)
+        self._line.close()
 
 
 @pytest.fixture
@@ -124,4 +134,23 @@ def test_the_seconds_count_down_in_place() -> None:
     terminal.read_until("Done: Bridges, 4 s")
     assert [report["kind"] for report in terminal.reports()] == ["opened", "finished"]
     assert "\r\x1b[K" in terminal.text
+    terminal.close()
+
+
+def test_the_person_s_own_exercise_and_the_daemon_s_last_word() -> None:
+    terminal = Terminal("rolls", "--length", "9s")
+    terminal.read_until("Roll your shoulders: right side")
+    terminal.read_until("Roll your shoulders: left side")
+    assert "Stop:" not in terminal.text
+    terminal.say({"farewell": "3 breaks today."})
+    terminal.read_until("3 breaks today")
+    assert [report["kind"] for report in terminal.reports()] == ["opened", "finished"]
+    terminal.close()
+
+
+def test_the_alternative_of_the_profile() -> None:
+    terminal = Terminal("walk", profile="seated")
+    terminal.read_until("Seat march, 2 min")
+    terminal.press("q")
+    terminal.read_until("Closed early: Seat march")
     terminal.close()

@@ -3,6 +3,7 @@
 import pytest
 
 from breakd.routines import wording
+from breakd.routines.alternatives import SEATED
 from breakd.routines.exercises import EXERCISES
 from breakd.routines.timeline import Player, plan
 
@@ -45,3 +46,57 @@ def test_the_words_of_a_phase(player: Player, note: str, coming: str, title: str
 
 def test_how_much_was_done() -> None:
     assert wording.practised(at("walk", 90)) == "Short walk, 1 min 30 s"
+
+
+def test_a_pause_is_told_in_the_title() -> None:
+    assert wording.title(at("bridges", 40).pause()) == "Paused: Hold, keep breathing: 2 of 5 - Bridges"
+
+
+@pytest.mark.parametrize(
+    ("player", "words"),
+    [
+        (at("bridges", 1), "Bridges. Get ready."),
+        (at("bridges", 40), "Hold, keep breathing."),
+        (at("dead-bugs", 31), "Lower, breathe out: right arm, left leg."),
+        (at("dead-bugs", 33.5), "Hold."),
+        (at("dead-bugs", 37.5), "Lower, breathe out: left arm, right leg."),
+    ],
+)
+def test_what_is_said_aloud(player: Player, words: str) -> None:
+    assert wording.spoken(player) == words
+
+
+@pytest.mark.parametrize(
+    ("player", "words"),
+    [
+        (at("knee-hovers", 21), ""),
+        (at("knee-hovers", 22.5), "Breathe in"),
+        (at("knee-hovers", 25.5), "Breathe out"),
+        (at("knee-hovers", 28.5), "Breathe in"),
+        (at("bridges", 26), ""),
+        (at("walk", 26), ""),
+    ],
+)
+def test_breaths_where_a_hold_is_for_breaths(player: Player, words: str) -> None:
+    assert wording.breath(player) == words
+
+
+def test_a_step_is_told_in_full_unless_its_label_says_it_all() -> None:
+    player = at("bridges", 26)
+    assert wording.sentence(player.timeline.exercise, player.phase) == "Hold for ten seconds and keep breathing."
+    ready = at("bridges", 0)
+    assert wording.sentence(ready.timeline.exercise, ready.phase) == ""
+    assert wording.counts_in(ready)
+    assert not wording.counts_in(at("walk", 0))
+
+
+def test_only_the_walk_leads_away() -> None:
+    assert wording.greeting(EXERCISES["walk"]) == "Welcome back"
+    assert wording.greeting(EXERCISES["bridges"]) == "Done"
+    assert wording.greeting(SEATED["walk"]) == "Done"
+
+
+def test_sides_are_marked() -> None:
+    player = at("helicopters", 16)
+    assert (wording.side_mark(player.phase), wording.count(player.phase)) == ("R", "1 of 8")
+    assert (wording.side_mark(at("walk", 0).phase), wording.count(at("walk", 0).phase)) == ("", "")

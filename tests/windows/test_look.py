@@ -14,6 +14,7 @@ TEXTS = [
     ("quiet", "card"),
     ("ink", "button"),
     ("ink", "hover"),
+    ("strong", "hover"),
     ("strong", "main"),
     ("strong", "main_hover"),
     ("on_caution", "caution"),

@@ -512,6 +512,19 @@ def test_with_no_server_the_fallback_asks_until_one_comes(windowed: AskerWithWin
     server.leave()
 
 
+def test_with_no_server_the_fallback_tells_too_each_time_and_only_once(windowed: AskerWithWindow) -> None:
+    assert windowed.told() == SourceChanged("notifications", "window")
+    for _ in range(2):  # the first has left by itself meanwhile
+        windowed.prompter.show(Prompt(0, "Only told", ""))
+        assert windowed.window.next() == 0
+    server = Server()
+    assert windowed.window.next() == "withdrawn"
+    windowed.ask(token=1)
+    assert server.notified().title == "Stand up"
+    assert windowed.told() == SourceChanged("notifications", "fake")
+    server.leave()
+
+
 def test_a_server_without_buttons_only_tells_where_there_is_a_fallback(windowed: AskerWithWindow) -> None:
     server = Server(abilities=["body"])
     windowed.prompter.show(Prompt(0, "A break in 1 min", ""))

@@ -221,10 +221,11 @@ def test_keys_reach_it_and_answer(asker: Asker, editor: Callable[[], str], keys:
     assert editor() == ""
 
 
-def test_escape_waves_away(asker: Asker, editor: Callable[[], str]) -> None:
+@pytest.mark.parametrize("key", ["Escape", "alt+F4"])
+def test_a_key_that_closes_waves_away(asker: Asker, editor: Callable[[], str], key: str) -> None:
     token = asker.ask()
     asker.takes_the_keyboard()
-    asker.desk.key("Escape")
+    asker.desk.key(key)
     assert asker.told() == PromptWavedAway(token)
 
 

@@ -262,7 +262,9 @@ def test_the_image_of_an_own_exercise(desk: Desk, routine: Callable[..., Routine
     step = {"text": "Roll your shoulders", "length": 30_000_000, "sides": True, "count": 2, "image": str(image)}
     own = {"id": "rolls", "name": "Shoulder rolls", "position": "seated", "steps": [step]}
     routine("rolls", exercises=[own])
-    desk.wait(lambda: (0x12, 0x34, 0x56) in {colour for _n, colour in desk.picture().getcolors(1 << 24) or ()}, "its image")
+    desk.wait(
+        lambda: (0x12, 0x34, 0x56) in {colour for _n, colour in desk.picture().getcolors(1 << 24) or ()}, "its image"
+    )
     desk.shot("routine-own")
 
 

@@ -71,6 +71,14 @@ class Menu:
         return next((each for each in self._read[picture] if each.text.startswith(word)), None)
 
 
+def ring(desk: Desk) -> tuple[int, int] | None:
+    """Return a place within the icon, found by the colour of its empty ring; None while it is not there."""
+    picture = desk.picture(TOP)
+    apart = ImageChops.difference(picture, Image.new("RGB", picture.size, TRACK)).convert("L")
+    box = apart.point([255 * (value < 8) for value in range(256)]).getbbox()
+    return box and ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
+
+
 @pytest.fixture(scope="module")
 def menu(calm: Person) -> Menu:
     return Menu(calm)
@@ -165,7 +173,7 @@ def test_the_panel_is_killed_and_comes_back(calm: Person, menu: Menu) -> None:
     calm.desk.stop_tray()
     calm.desk.wait(lambda: calm.status()["tray"] == "none", "no tray")
     calm.desk.start_tray("xfce4-panel")
-    calm.desk.wait(lambda: calm.status()["tray"] == "sni", "the registration", BACK_S)
+    calm.desk.wait(lambda: calm.status()["tray"] == "sni" and ring(calm.desk), "the icon again", BACK_S)
     menu.choose("Pause", "30")
     last_row(calm, "paused")
     assert calm.run("resume").returncode == 0
@@ -181,14 +189,6 @@ def trayer(make_desk: Callable[..., Desk], tmp_path: Path) -> Iterator[Person]:
         person.starts("run")
         person.works_until(lambda: person.status()["state"] == "working", "the first sign of the person")
         yield person
-
-
-def ring(desk: Desk) -> tuple[int, int] | None:
-    """Return a place within the icon, found by the colour of its empty ring; None while it is not there."""
-    picture = desk.picture(TOP)
-    apart = ImageChops.difference(picture, Image.new("RGB", picture.size, TRACK)).convert("L")
-    box = apart.point([255 * (value < 8) for value in range(256)]).getbbox()
-    return box and ((box[0] + box[2]) // 2, (box[1] + box[3]) // 2)
 
 
 def test_a_tray_of_x11_is_clicked_killed_and_comes_back(trayer: Person) -> None:

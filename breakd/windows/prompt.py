@@ -6,7 +6,7 @@ moment, or a key before the keyboard has been here, and quiet, for a moment. Wit
 
 import time
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageOps, ImageTk
@@ -27,6 +27,9 @@ PICTURE = 104
 
 MOMENT_S, BLINK_S = 0.5, 0.2
 """Keys within the first of these, clicks within the second, were meant for something else."""
+
+GUARD = "Guard"
+"""The tag of what widgets get that passes the guard first."""
 
 STAY_MS = 10_000
 """How long a text stays that asks nothing."""
@@ -66,24 +69,26 @@ def _heard(link: Link, patience: float = 0) -> list[Prompt]:
 
 
 class _Guard:
-    """Tells what is meant for the window from what is not; `turned` is called when its keys begin or cease to work."""
+    """Tells what is meant for the window from what is not.
 
-    def __init__(self, root: tk.Tk, turned: Callable[[bool], None]) -> None:
+    `listens` says whether its keys work; `turned` is called when they begin to, or cease.
+    """
+
+    def __init__(self, root: tk.Tk, turned: Act) -> None:
         self._root, self._turned = root, turned
         self._shown = 0.0
-        self._listens = False
+        self.listens = False
         self._waiting: str | None = None
         self._pressed = False
         root.bind("<FocusIn>", self._focus_in)
         root.bind("<FocusOut>", self._focus_out)
-        self.TAG = "Guard"
-        root.bind_class(self.TAG, "<Key>", self._key)
-        root.bind_class(self.TAG, "<Button>", self._press)
-        root.bind_class(self.TAG, "<ButtonRelease>", self._release)
+        root.bind_class(GUARD, "<Key>", self._key)
+        root.bind_class(GUARD, "<Button>", self._press)
+        root.bind_class(GUARD, "<ButtonRelease>", self._release)
 
     def watch(self, widget: tk.Misc) -> None:
         """Have all that this widget gets, and its parts, pass here first."""
-        widget.bindtags((self.TAG, *(tag for tag in widget.bindtags() if tag != self.TAG)))
+        widget.bindtags((GUARD, *(tag for tag in widget.bindtags() if tag != GUARD)))
         for part in widget.winfo_children():
             self.watch(part)
 
@@ -92,11 +97,14 @@ class _Guard:
         self._shown = time.monotonic()
 
     def _focus_in(self, _event: "tk.Event[tk.Misc]") -> None:
-        if not self._listens and self._waiting is None:
+        if not self.listens and self._waiting is None:
             self._wait()
 
-    def _focus_out(self, event: "tk.Event[tk.Misc]") -> None:
-        if event.widget is self._root and self._root.focus_displayof() is None:
+    def _focus_out(self, _event: "tk.Event[tk.Misc]") -> None:
+        self._root.after_idle(self._look)  # it may only go from one button to the next
+
+    def _look(self) -> None:
+        if self._root.focus_displayof() is None:
             self._stop_waiting()
             self._turn(listens=False)
 
@@ -111,12 +119,12 @@ class _Guard:
 
     def _turn(self, *, listens: bool) -> None:
         self._waiting = None
-        if listens != self._listens:
-            self._listens = listens
-            self._turned(listens)
+        if listens != self.listens:
+            self.listens = listens
+            self._turned()
 
     def _key(self, _event: "tk.Event[tk.Misc]") -> str | None:
-        if self._listens:
+        if self.listens:
             return None
         self._wait()  # somebody types
         return "break"
@@ -139,7 +147,7 @@ class _Window:
         self._leave: str | None = None
         self._picture: ImageTk.PhotoImage | None = None
         self._content = tk.Frame(root)
-        self._guard = _Guard(root, self._turned)
+        self._guard = _Guard(root, self._frame)
         root.resizable(width=False, height=False)
         root.report_callback_exception = self._fail
         root.protocol("WM_DELETE_WINDOW", self._wave)
@@ -156,6 +164,7 @@ class _Window:
         self._content.destroy()
         self._content = self._draw(prompt)
         self._content.pack(fill="both", expand=True)
+        self._frame()
         self._root.focus_set()
         self._guard.watch(self._root)
         self._guard.begin()
@@ -171,7 +180,7 @@ class _Window:
         line = max(2, kit.px(2))
         frame = tk.Frame(
             self._root, background=palette.ground, padx=kit.px(EDGE), pady=kit.px(EDGE),
-            highlightthickness=line, highlightbackground=palette.edge or palette.track,
+            highlightthickness=line,
         )  # fmt: skip
         row = tk.Frame(frame, background=palette.ground)
         buttons = self._buttons(row, prompt.choices or (Choice("", _("OK")),))
@@ -260,8 +269,9 @@ class _Window:
         area, margin = self._area, self._kit.px(MARGIN)
         self._root.geometry(f"{width}x{height}+{area.left + area.width - width - margin}+{area.top + margin}")
 
-    def _turned(self, listens: bool) -> None:  # noqa: FBT001 - what changed
-        palette = self._kit.palette
+    def _frame(self) -> None:
+        """Say by the frame's colour whether keys work here."""
+        palette, listens = self._kit.palette, self._guard.listens
         self._content.configure(highlightbackground=palette.focus if listens else palette.edge or palette.track)
 
     # --- what happens ---

@@ -92,7 +92,7 @@ class _Window:
         self.error: BaseException | None = None
         self._root, self._session, self._around = root, session, around
         self._once = Changes()
-        self._cues = _Cues(session, around.voice)
+        self._cues = Cues(session, around.voice)
         self._end: _End | None = None
         self._laying_out = False
         root.report_callback_exception = self._fail
@@ -330,7 +330,7 @@ class _End:
         return self._since is not None and elapsed() - self._since >= STAY_S
 
 
-class _Cues:
+class Cues:
     """Says and sounds what changes."""
 
     def __init__(self, session: Session, voice: Voice) -> None:

@@ -8,16 +8,24 @@ import socket
 import subprocess
 import sys
 import time
+import tkinter as tk
 from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageColor
 
+from breakd.routines.catalogue import known
+from breakd.routines.session import Session
+from breakd.routines.timeline import plan
+from breakd.windows.kit import Kit
 from breakd.windows.look import PALETTES
 from breakd.windows.routine import STAY_S
-from desktop.desk import Box, Desk
+from breakd.windows.stage import Box, Stage
+from desktop.desk import Box as Area
+from desktop.desk import Desk
 
 pytestmark = pytest.mark.desktop
 
@@ -100,7 +108,7 @@ def routine(desk: Desk) -> Iterator[Callable[..., Routine]]:
         one.close()
 
 
-def place(desk: Desk) -> Box:
+def place(desk: Desk) -> Area:
     """Return where the one window is, also while it changes its size."""
     return desk.wait(desk.windows, "a window")[0].box
 
@@ -313,6 +321,15 @@ def test_its_themes(desk: Desk, routine: Callable[..., Routine], theme: str) -> 
     desk.shot(f"routine-{theme}")
 
 
+def test_it_comes_up_whole(desk: Desk, routine: Callable[..., Routine]) -> None:
+    routine("bridges", "--length", "2m")
+    first = desk.picture(place(desk))
+    desk.wait(lambda: desk.find("Close", place(desk)), "the last button")
+    after = desk.picture(place(desk))
+    for standing_still in ((0, 0, 400, 60), (20, 90, 500, 560), (20, 620, 1080, 690)):
+        assert first.crop(standing_still).tobytes() == after.crop(standing_still).tobytes()
+
+
 @pytest.mark.parametrize(("width", "height"), [(620, 460), (1000, 540), (1280, 760)])
 def test_it_fits_its_window(desk: Desk, routine: Callable[..., Routine], width: int, height: int) -> None:
     supermans = routine("supermans", "--length", "2m")
@@ -325,3 +342,48 @@ def test_it_fits_its_window(desk: Desk, routine: Callable[..., Routine], width: 
     for word in ("Supermans", "Lie", "Next", "Ask", "Close"):
         desk.wait(lambda word=word: desk.find(word, place(desk)), word)  # type: ignore[misc]  # a lambda's defaults have no types
     desk.shot(f"routine-{width}x{height}")
+
+
+@pytest.fixture(scope="module")
+def canvas(desk: Desk) -> Iterator[tk.Canvas]:
+    root = tk.Tk(screenName=desk.env["DISPLAY"])
+    root.withdraw()
+    yield tk.Canvas(root)
+    root.destroy()
+
+
+def texts(canvas: tk.Canvas) -> dict[str, Box]:
+    """Return the places of the texts that are shown."""
+
+    def option(item: int, name: str) -> str:
+        return str(canvas.tk.call(canvas, "itemcget", item, name))
+
+    items = [item for item in canvas.find_all() if canvas.tk.call(canvas, "type", item) == "text"]
+    shown = [item for item in items if option(item, "-text") and option(item, "-state") != "hidden"]
+    return {option(item, "-text"): Box(*canvas.bbox(item)) for item in shown}
+
+
+@pytest.mark.parametrize("size", [(560, 400), (1004, 550), (1100, 700), (1060, 1280), (2560, 1440)])
+@pytest.mark.parametrize("profile", ["any", "seated"])
+def test_nothing_is_cut_off_or_covered(canvas: tk.Canvas, size: tuple[int, int], profile: str) -> None:
+    wide, high = size
+    kit = Kit(canvas, PALETTES["light"], 1.0).at(min(wide / 1100, high / 700) if wide > 1100 or wide < 840 else 1)
+    for exercise in known(profile).values():
+        canvas.delete("all")
+        session = Session(plan(exercise, exercise.micro.seconds))
+        stage = Stage(canvas, session, "light", reduced_motion=True)
+        stage.lay_out(kit, Box(28, 4, wide - 28, kit.px(60)), Box(28, kit.px(60), wide - 28, high - kit.px(68)))
+        seen = set()
+        while not session.outcome:
+            phase = session.player.phase
+            if (phase.label, phase.side) not in seen:
+                seen.add((phase.label, phase.side))
+                stage.refresh()
+                shown = texts(canvas)
+                assert all(box.left >= 0 and box.right <= wide and box.bottom <= high for box in shown.values()), shown
+                for (one, a), (other, b) in combinations(shown.items(), 2):
+                    apart = a.right <= b.left or b.right <= a.left or a.bottom <= b.top or b.bottom <= a.top
+                    assert apart, f"{exercise.id} at {size}: {one!r} lies on {other!r}"
+                if size == (1100, 700):  # then it can be read from two metres
+                    assert shown[phase.label].height >= 50  # letters of 44, with the room around them
+            session.next()

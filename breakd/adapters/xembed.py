@@ -90,7 +90,6 @@ class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
     """An icon in the tray of this moment: a left click chooses the default entry. `icon` is a Look."""
 
     _systray_manager: Any
-    _icon_data: Any
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -123,17 +122,28 @@ class Icon(_xorg.Icon):  # type: ignore[misc]  # pystray has no types
         self._dock_window()
 
     def _update_icon(self) -> None:
-        self._icon_data = None
         self._draw()
         self._icon_valid = True
 
     def _assert_icon_data(self, width: int, height: int) -> None:
-        """Draw the picture as large as the window is, on black: the window has no transparency."""
-        if self._icon_data is None or self._icon_data.size != (width, height):
-            side = max(2, min(width, height) // 2 * 2)
-            image = draw(self._icon, side)
-            self._icon_data = Image.new("RGB", (width, height))
-            self._icon_data.paste(image, ((width - side) // 2, (height - side) // 2), image)
+        """Draw the picture as large as the window is, onto what the tray has beneath it now."""
+        side = max(2, min(width, height) // 2 * 2)
+        image = draw(self._icon, side)
+        self._icon_data = self._ground(width, height)
+        self._icon_data.paste(image, ((width - side) // 2, (height - side) // 2), image)
+
+    def _ground(self, width: int, height: int) -> Image.Image:
+        """Return what the tray paints beneath the window, which has no transparency; black where that is not told."""
+        try:
+            if self._window.query_tree().parent.get_geometry().depth == self._window.get_geometry().depth:
+                self._window.change_attributes(background_pixmap=X.ParentRelative)
+                self._window.clear_area()
+                self._window.change_attributes(background_pixmap=X.NONE)  # else another depth could not embed it
+                seen = self._window.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF)
+                return Image.frombytes("RGB", (width, height), seen.data, "raw", "BGRX")
+        except (error.XError, ValueError) as problem:  # it is not on the screen yet; a pixel has not four bytes
+            log.debug("the tray's ground: %s", problem)
+        return Image.new("RGB", (width, height))
 
     def __del__(self) -> None:
         """Do nothing: `live` has closed the display."""

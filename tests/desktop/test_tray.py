@@ -174,6 +174,16 @@ def test_a_tray_without_a_watcher(bare: Shown) -> None:
     bare.show("due")
     bare.desk.wait(lambda: bare.drawn(AMBER), "the prompt's icon")
     bare.desk.shot("tray-xembed-due")
+    picture = bare.desk.picture(PANEL)
+    lit = (
+        picture.convert("L").point([255 * (value > 0) for value in range(256)]).getbbox()
+    )  # the tray, on a black screen
+    assert lit is not None
+    corners = {
+        picture.getpixel((column, row)) for column in (lit[0] + 1, lit[2] - 2) for row in (lit[1] + 1, lit[3] - 2)
+    }
+    assert len(corners) == 1
+    assert (0, 0, 0) not in corners, "the icon lies on the tray's own ground"
 
 
 def test_a_tray_without_a_watcher_that_restarts(bare: Shown) -> None:

@@ -159,7 +159,7 @@ class Button:
         self.widget.itemconfigure(self._key, font=kit.font(look.CAPTION))
         self._parts = (
             max((kit.width(label, self._size, "bold") for label in self._labels), default=0),
-            kit.px(self._size * 1.3) if self._icons else 0,
+            kit.px(self._size * 1.4) if self._icons else 0,
             kit.width(self._hint, look.CAPTION) if self._hint else 0,
         )
         parts = [part for part in self._parts if part]

@@ -157,6 +157,9 @@ def _arc(share: float, size: int) -> Image.Image:
     big, line = size * fine, size * fine // 16
     mask = Image.new("L", (big, big))
     draw = ImageDraw.Draw(mask)
+    if share >= 1:
+        draw.ellipse((0, 0, big - 1, big - 1), None, 255, line)
+        return mask.reduce(fine)
     draw.arc((0, 0, big - 1, big - 1), -90, -90 + 360 * share, 255, line)
     for turn in (0, share):
         _dot(draw, _on_circle(big / 2, (big - line) / 2, turn), line)

@@ -110,13 +110,15 @@ def _farewell(link: Link | None, patience: float = 0) -> str:
 def _show_in_a_window(
     session: Session, routine: RoutineSettings, exercises: Iterable[Exercise], farewell: Callable[[], str]
 ) -> None:
-    from breakd.adapters import appearance, voice  # noqa: PLC0415 - only for the window
+    from breakd.adapters import appearance, monitors, voice  # noqa: PLC0415 - only for the window
 
     # The desktop is asked while Tk loads.
     with ThreadPoolExecutor(1) as aside:
         looks = aside.submit(appearance.settings_theme, routine.theme, reduced_motion=routine.reduced_motion)
+        place = aside.submit(monitors.workplace)
         try:
-            from breakd.windows import routine as window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+            from breakd.windows import placing  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+            from breakd.windows import routine as window  # noqa: PLC0415 - the same
         except ImportError as error:
             text = _(
                 "the routine's window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), "
@@ -124,8 +126,9 @@ def _show_in_a_window(
             )
             raise NoWindowError(text) from error
         theme, reduced_motion = looks.result()
+        area = placing.Area(*found) if (found := place.result()) else None
     heard = voice.Voice(sound=routine.sound)
-    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell)
+    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell, area)
     try:
         window.show(session, around)
     finally:

@@ -20,7 +20,7 @@ from breakd.texts import _
 from breakd.windows import look
 from breakd.windows.kit import Act, Button, Changes, Kit, Menu
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import work_area
+from breakd.windows.placing import Area, whole
 from breakd.windows.stage import HIGH, WIDE, Box, Stage
 
 BEAT = 1 / 30
@@ -57,6 +57,7 @@ class Surroundings:
     """What the window needs to know of the world around it.
 
     `exercises` are those to choose from; `farewell` returns what the daemon has to say at the end, "" before it came.
+    `area` is where the window goes: the middle of it; None for the whole screen.
     """
 
     voice: Voice
@@ -64,6 +65,7 @@ class Surroundings:
     reduced_motion: bool = False
     exercises: Sequence[Exercise] = ()
     farewell: Callable[[], str] = lambda: ""
+    area: Area | None = None
 
 
 def show(session: Session, around: Surroundings) -> None:
@@ -98,7 +100,8 @@ class _Window:
         root.report_callback_exception = self._fail
         root.withdraw()
         palette = PALETTES[around.theme]
-        self._base = self._kit = Kit(root, palette)
+        self._area = around.area or whole(root)
+        self._base = self._kit = Kit(root, palette, self._area.scale)
         root.configure(background=palette.ground)
         self._canvas = tk.Canvas(root, width=1, height=1, background=palette.ground, highlightthickness=0)
         self._canvas.pack(fill="both", expand=True)
@@ -108,8 +111,8 @@ class _Window:
         self._open()
 
     def _open(self) -> None:
-        """Draw all of it, and only then show it, in the middle of the monitor where the pointer is."""
-        root, px, area = self._root, self._base.px, work_area(self._root)
+        """Draw all of it, and only then show it, in the middle of its area."""
+        root, px, area = self._root, self._base.px, self._area
         # Two thirds of a large monitor; on a small one as much as there is, with room for a title bar.
         wide = min(max(px(WIDE), area.width * 2 // 3), area.width - 20)
         high = min(max(px(HIGH), area.height * 2 // 3), area.height - 50)

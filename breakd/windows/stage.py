@@ -26,9 +26,13 @@ from breakd.windows.look import PALETTES
 WIDE, HIGH = 1100, 700
 """The size of the window on an ordinary screen, for which everything is drawn."""
 
-PICTURE = 720
-"""The figure is drawn at most so many pixels wide and high; where there is room for more, it is enlarged, and drawn
-less often: that costs as much again."""
+PICTURE = 640
+"""The figure is drawn at most so many pixels wide and high, as often as it moves."""
+
+LARGE = 800
+"""From this size on it is drawn coarser and less often, and enlarged: to be seen from afar, at the same cost."""
+
+COARSE = 540
 
 RING_STEPS = 15
 """How often in a second the ring moves."""
@@ -443,8 +447,8 @@ class _Figure:
 
     def fit(self, size: int) -> int:
         """Take the size of the picture, about so many pixels; return it."""
-        self._size = max(16, size // 8 * 8)
-        self._every = 1 + max(0, -(-(self._size - PICTURE) // (PICTURE // 2)))
+        self._size = max(16, min(size, PICTURE) // 8 * 8) if size < LARGE else size
+        self._every = 1 if size < LARGE else 1 + size // PICTURE
         self._shown = None
         return self._size
 
@@ -472,8 +476,10 @@ class _Figure:
     def picture(self) -> Image.Image:
         assert self._shown is not None
         if self._shown.skeleton:
-            drawn = draw(self._shown.skeleton, min(self._size, PICTURE), self._inks)
-            return drawn.resize((self._size, self._size), Image.Resampling.BILINEAR) if self._size > PICTURE else drawn
+            if self._size < LARGE:
+                return draw(self._shown.skeleton, self._size, self._inks)
+            coarse = draw(self._shown.skeleton, COARSE, self._inks)
+            return coarse.resize((self._size, self._size), Image.Resampling.BILINEAR)
         sheet = Image.new("RGB", (self._size, self._size), self._inks.background)
         image = self._image(self._shown.image)
         if image:

@@ -9,6 +9,9 @@ from breakd.routines.poses import SCENES
 from breakd.routines.timeline import Phase, Player
 from breakd.texts import _, spell
 
+_TURN_STEP = 5
+"""The step of the walk in which one turns around."""
+
 
 def minutes(seconds: float) -> str:
     """Return a countdown as '1:32', begun seconds counting whole."""
@@ -81,6 +84,11 @@ def leads_away(exercise: Exercise) -> bool:
     return exercise.figure == "walk"
 
 
+def turns_around(player: Player) -> bool:
+    """Return whether half of the way is done: one who left the screen is to turn around."""
+    return leads_away(player.timeline.exercise) and player.phase.step == _TURN_STEP
+
+
 def title(player: Player) -> str:
     """Return the current step in one line: a screen reader reads the title, not the picture."""
     exercise = player.timeline.exercise
@@ -94,6 +102,8 @@ def spoken(player: Player) -> str:
     exercise, label = player.timeline.exercise, _(player.phase.label)
     if player.index == 0:
         return f"{_(exercise.name)}. {label}."
+    if turns_around(player):
+        return _("Half time. {step}.").format(step=label)
     before = player.timeline.phases[player.index - 1]
     words = side(exercise, player.phase) if player.phase.side != before.side else ""
     return f"{label}: {words}." if words else f"{label}."

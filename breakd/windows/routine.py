@@ -29,9 +29,6 @@ BEAT = 1 / 30
 STAY_S = 6.0
 """How long the last view stays, from the person's return on."""
 
-TURN_STEP = 5
-"""The step of the walk in which one turns around: its half time."""
-
 Sound = Literal["tick", "phase", "side", "half", "end"]
 
 
@@ -361,7 +358,7 @@ class Cues:
         self._once("breath", lambda _breath: None, wording.breath(player))  # the first belongs to what is said now
         phase = player.phase
         sound: Sound = "phase"
-        if wording.leads_away(player.timeline.exercise) and phase.step == TURN_STEP:
+        if wording.turns_around(player):
             sound = "half"
         elif index and phase.side and phase.side != player.timeline.phases[index - 1].side:
             sound = "side"

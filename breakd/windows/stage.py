@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PIL import Image, ImageTk
+from PIL import Image, ImageOps, ImageTk
 
 from breakd.routines import wording
 from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
@@ -103,7 +103,7 @@ class Stage:
         self._once = Changes()
         self._pictures: dict[str, ImageTk.PhotoImage] = {}
         self._ring_steps = 1 if reduced_motion else RING_STEPS
-        self._figure = _Figure(theme, reduced_motion=reduced_motion)
+        self._figure = Figure(theme, reduced_motion=reduced_motion)
         self._draw()
 
     def _draw(self) -> None:
@@ -430,7 +430,7 @@ class _Shown:
     image: str
 
 
-class _Figure:
+class Figure:
     """Draws the picture of a phase, when it changes: the figure, or the image that an own exercise brings along."""
 
     def __init__(self, theme: str, *, reduced_motion: bool) -> None:
@@ -483,8 +483,7 @@ class _Figure:
         sheet = Image.new("RGB", (self._size, self._size), self._inks.background)
         image = self._image(self._shown.image)
         if image:
-            fitted = image.copy()
-            fitted.thumbnail((self._size, self._size))
+            fitted = ImageOps.contain(image, (self._size, self._size))
             place = ((self._size - fitted.width) // 2, (self._size - fitted.height) // 2)
             sheet.paste(fitted, place, fitted)
         return sheet

@@ -62,11 +62,11 @@ def test_breaths_are_told_after_their_hold() -> None:
     assert hovers.until(39.9) == [*hold, "Breathe out", "Breathe in", "Breathe out", "Breathe in", "Breathe out"]
 
 
-@pytest.mark.parametrize(("length", "half"), [(120, 60), (600, 285)])
-def test_the_walk_is_told_its_half_time_and_its_end(length: float, half: float) -> None:
+@pytest.mark.parametrize(("length", "half", "words"), [(120, 60, "Turn, walk back"), (600, 285, "Turn around")])
+def test_the_walk_is_told_its_half_time_and_its_end(length: float, half: float, words: str) -> None:
     walk = Guided("walk", length)
     assert "(half)" not in walk.until(half - 0.2)
-    assert walk.until(half + 0.2)[0] == "(half)"
+    assert walk.until(half + 0.2) == ["(half)", f"Half time. {words}."]
     assert walk.until(length + 1)[-2:] == ["(end)", "Welcome back"]
     assert walk.until(length + 60) == []
 

@@ -1,15 +1,8 @@
 """Everything in the routine's window has its place: nothing is cut off, nothing lies on something else."""
 
-from pathlib import Path
-
 import pytest
-from PIL import Image
 
-from breakd.core.settings import OwnExercise, OwnStep
-from breakd.routines.exercises import EXERCISES
-from breakd.routines.own import guided
-from breakd.routines.timeline import Player, plan
-from breakd.windows.stage import COARSE, LARGE, PICTURE, Box, Figure, split
+from breakd.windows.stage import Box, split
 
 
 @pytest.mark.parametrize("width", [200, 504, 928, 1044, 2400])
@@ -22,62 +15,3 @@ def test_picture_and_words_share_the_body(width: int, height: int) -> None:
         assert body.left <= place.left < place.right <= body.right
         assert body.top <= place.top < place.bottom <= body.bottom
     assert picture.right <= words.left or picture.bottom <= words.top
-
-
-def at(exercise: str, position: float) -> Player:
-    return Player(plan(EXERCISES[exercise], 120)).advance(position)
-
-
-def test_the_figure_is_drawn_when_it_has_moved() -> None:
-    figure = Figure("light", reduced_motion=False)
-    assert figure.fit(300) == 296
-    lifting = [figure.changed(at("bridges", moment)) for moment in (20.5, 21, 21.5)]
-    assert lifting == [True, True, True]
-    assert figure.picture().size == (296, 296)
-    holding = [figure.changed(at("bridges", moment)) for moment in (22.5, 25, 31)]
-    assert holding == [True, False, False]
-
-
-def test_with_reduced_motion_it_stands_in_the_pose_to_come() -> None:
-    figure = Figure("dark", reduced_motion=True)
-    assert [figure.changed(at("bridges", moment)) for moment in (20.5, 21, 21.5)] == [True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("room", "size", "drawn_of_six"), [(100, 96, 6), (PICTURE + 50, PICTURE, 6), (LARGE, LARGE, 3)]
-)
-def test_a_large_picture_is_drawn_less_often(room: int, size: int, drawn_of_six: int) -> None:
-    figure = Figure("light", reduced_motion=False)
-    assert figure.fit(room) == size
-    drawn = [figure.changed(at("helicopters", 15.5 + beat / 30)) for beat in range(6)]
-    assert sum(drawn) == pytest.approx(drawn_of_six, abs=1)
-    assert figure.picture().size == (size, size)
-    assert COARSE < LARGE
-
-
-def test_an_image_keeps_its_proportions(tmp_path: Path) -> None:
-    file = tmp_path / "tall.png"
-    Image.new("RGB", (50, 100), "#123456").save(file)
-    player = own_exercise(str(file))
-    figure = Figure("light", reduced_motion=False)
-    assert figure.shows(player.timeline.phases, "")
-    assert figure.fit(200) == 200
-    assert figure.changed(player)
-    picture = figure.picture()
-    assert picture.getpixel((100, 20)) == picture.getpixel((60, 100)) == (0x12, 0x34, 0x56)
-    assert picture.getpixel((20, 100)) == picture.getpixel((180, 100)) == (255, 255, 255)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"no picture", b"\x89PNG\r\n\x1a\n cut off"])
-def test_an_image_that_cannot_be_read_leaves_the_words(tmp_path: Path, content: bytes | None) -> None:
-    file = tmp_path / "broken.png"
-    if content is not None:
-        file.write_bytes(content)
-    player = own_exercise(str(file))
-    figure = Figure("light", reduced_motion=False)
-    assert not figure.shows(player.timeline.phases, "")
-
-
-def own_exercise(image: str) -> Player:
-    step = OwnStep("Roll your shoulders", length=10_000_000, image=image)
-    return Player(plan(guided(OwnExercise("rolls", "Rolls", "seated", (step,))), 60))

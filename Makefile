@@ -1,7 +1,7 @@
 # The house's commands. `run` and `test` set up what they need themselves: once, and again when an input changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build pictures pins clean
+.PHONY: help run test lint build pictures screenshots pins clean
 .NOTPARALLEL:
 
 bin := .venv/bin
@@ -9,7 +9,7 @@ bin := .venv/bin
 export PYTHON ?=
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
 
 run: .venv/run.ready ## start breakd here, in the foreground (ARGS="--console")
 	@exec $(bin)/breakd run $(ARGS)
@@ -29,6 +29,9 @@ build: .venv/test.ready ## build the wheel and the source archive into dist/
 
 pictures: .venv/run.ready ## draw the pictures in breakd/pictures anew
 	$(bin)/python scripts/pictures
+
+screenshots: .venv/test.ready ## make the README's pictures from the real program
+	$(bin)/python scripts/screenshots
 
 pins: .venv/test.ready ## move constraints.txt to the newest versions that pyproject.toml allows
 	@bash scripts/setup pins

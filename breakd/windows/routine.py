@@ -26,6 +26,12 @@ from breakd.windows.stage import HIGH, WIDE, Box, Stage
 BEAT = 1 / 30
 """Seconds between two looks at the clock."""
 
+REST = 0.2
+"""The same while nothing moves: in a pause, and at the end."""
+
+UNSEEN_MS = 1000
+"""A window that nothing is seen of, on another desktop or below others, begins after so long all the same."""
+
 STAY_S = 6.0
 """How long the last view stays, from the person's return on."""
 
@@ -121,6 +127,7 @@ class _Window:
         self._lay_out()
         self._canvas.bind("<Configure>", self._resized)
         self._canvas.bind("<Expose>", self._exposed)
+        self._unseen = root.after(UNSEEN_MS, self._begin)
         root.deiconify()
 
     # --- Buttons and keys ---
@@ -159,17 +166,21 @@ class _Window:
             self._mute: ("<Key-m>", "<Key-M>"),
             self._enlarge: ("<Key-f>", "<Key-F>"),
         }
+        root.bind("<Key>", lambda _event: self._end and self._end.greet())
         for act, keys in acts.items():
             for key in keys:
                 root.bind(key, lambda _event, act=act: act())  # type: ignore[misc]  # a lambda's defaults have no types
 
     def _acting(self, act: Act) -> Act:
-        """Return the act with the view brought up to date; at the end, a key that has no work left closes."""
+        """Return the act with the view brought up to date; at the end, a key that has no work left closes.
+
+        Unless it is the first sign of a person who was awaited: then there is a greeting to be read.
+        """
 
         def acted() -> None:
-            if self._end:
+            if self._end and not self._end.greet():
                 self._root.destroy()
-            else:
+            elif not self._end:
                 act()
                 self._refresh()
 
@@ -257,12 +268,14 @@ class _Window:
     def _exposed(self, _event: object) -> None:
         """Begin when the first picture is on the screen: it is drawn when Tk has nothing else to do."""
         self._canvas.unbind("<Expose>")
+        self._root.after_cancel(self._unseen)
         self._root.after_idle(lambda: self._root.after(1, self._begin))
 
     def _begin(self) -> None:
+        self._canvas.unbind("<Expose>")
         self._session.opened()
         self._around.voice.wake()
-        self._start, self._beats = elapsed(), 0
+        self._start = elapsed()
         self._beat()
 
     def _beat(self) -> None:
@@ -275,9 +288,9 @@ class _Window:
         if self._end and self._end.over():
             self._root.destroy()
             return
+        beat = REST if self._end or self._session.player.paused else BEAT
         passed = elapsed() - self._start
-        self._beats = max(self._beats + 1, int(passed / BEAT))
-        self._root.after(max(1, round((self._beats * BEAT - passed) * 1000)), self._beat)
+        self._root.after(max(1, round((beat - passed % beat) * 1000)), self._beat)
 
     def _refresh(self) -> None:
         self._cues.follow()
@@ -302,6 +315,7 @@ class _Window:
         """Leave only Close, and close by itself after a while."""
         exercise = self._session.player.timeline.exercise
         self._end = _End(self._root, awaited=wording.leads_away(exercise) and self._session.outcome == "finished")
+        self._root.focus_set()  # from a button that goes, or the menu
         for key in self._buttons.keys() - {"close"}:
             self._canvas.itemconfigure(self._items[key], state="hidden")
 
@@ -323,10 +337,17 @@ class _End:
         self._pointer = root.winfo_pointerxy()
         self._since = None if awaited else elapsed()
 
+    def greet(self) -> bool:
+        """Take a sign of the person; return whether it is the first."""
+        first = self._since is None
+        if first:
+            self._since = elapsed()
+        return first
+
     def over(self) -> bool:
         """Return whether it has stayed long enough."""
-        if self._since is None and self._root.winfo_pointerxy() != self._pointer:
-            self._since = elapsed()
+        if self._root.winfo_pointerxy() != self._pointer:
+            self.greet()
         return self._since is not None and elapsed() - self._since >= STAY_S
 
 

@@ -253,6 +253,15 @@ def test_the_walk_ends_by_itself_and_waits_for_the_return(desk: Desk, routine: C
     walk.end()
 
 
+def test_a_key_is_a_sign_of_the_return(desk: Desk, routine: Callable[..., Routine]) -> None:
+    walk = routine("walk", "--length", "1s", title="")
+    assert walk.told() == ("finished", 1)
+    desk.key("space", "x")
+    desk.window("Welcome back")
+    desk.key("space")
+    walk.end()
+
+
 def test_a_broken_image_leaves_the_words(desk: Desk, routine: Callable[..., Routine]) -> None:
     broken = Path(desk.env["HOME"], "broken.png")
     broken.write_bytes(b"no picture")

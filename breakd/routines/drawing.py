@@ -10,8 +10,23 @@ from functools import lru_cache
 from PIL import Image
 
 from breakd.routines.figure import Skeleton
+from breakd.routines.motion import minus, mix
 from breakd.routines.pointers import Mark
-from breakd.routines.poses import HEAD_RADIUS, JOINTS_OF, SCENES, Joint, Part, Point, Pose, Prop, Scene, Spot
+from breakd.routines.poses import (
+    ARMS,
+    HEAD_RADIUS,
+    JOINTS_OF,
+    SCENES,
+    WALL,
+    WIDTHS_OF,
+    Joint,
+    Part,
+    Point,
+    Pose,
+    Prop,
+    Scene,
+    Spot,
+)
 from breakd.routines.sheet import FINE, Box, Colour, Inks, Sheet, blend
 from breakd.texts import _
 
@@ -21,14 +36,12 @@ HIGH_CONTRAST = Inks("#000000", "#FFFFFF", "#858585", "#BDBDBD", "#FFFFFF", "#5E
 INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 """The inks of each theme."""
 
-_ARM_WIDTHS = (46, 38, 30)
-_LEG_WIDTHS = (70, 52, 36)
-_TRUNK_WIDTHS = (86, 76, 80)
 _FORESHORTENED = 50
 """A foot that is shorter than this points at the viewer."""
 _HALO = 8
-_FAR_SHIFT = (20, 4)
-"""The far limbs are drawn this much aside, so that they are seen behind the near ones."""
+_STROKE = 9
+_FOLDED = 60
+"""An arm that is bent to an angle below this lies over itself."""
 _SEAT = 176
 _REACH = 85
 """How far around its joints, arrows and marks the figure may be drawn."""
@@ -57,7 +70,9 @@ def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
 def _area_of(skeleton: Skeleton) -> Box:
     """Return the box around what is drawn of the skeleton."""
     spots = [(x, y) for x, y, _ in skeleton.pose]
-    spots += [spot for arrow in skeleton.arrows for spot in arrow] + [spot for _side, spot in skeleton.marks]
+    spots += [spot for line in (*skeleton.arrows, *skeleton.strokes) for spot in line] + [
+        spot for _side, spot in skeleton.marks
+    ]
     xs, ys = zip(*spots, strict=True)
     return min(xs) - _REACH, min(ys) - _REACH, max(xs) + _REACH, max(ys) + _REACH
 
@@ -77,6 +92,8 @@ def _figure(sheet: Sheet, skeleton: Skeleton) -> None:
     for arrow in skeleton.arrows:
         sheet.arrow(arrow)
     _body(sheet, scene, skeleton)
+    for stroke in skeleton.strokes:
+        sheet.line(stroke, _STROKE, sheet.inks.accent)
     for mark in skeleton.marks:
         _mark(sheet, mark)
 
@@ -112,7 +129,7 @@ def _chair(sheet: Sheet) -> None:
 
 
 def _backrest(sheet: Sheet) -> None:
-    sheet.bone((338, _SEAT - 10), (328, 340), (18, 20), sheet.inks.props)
+    sheet.bone((338, _SEAT - 10), (331, 316), (18, 20), sheet.inks.props)
 
 
 def _stool(sheet: Sheet) -> None:
@@ -130,7 +147,7 @@ def _desk(sheet: Sheet) -> None:
 
 
 def _wall(sheet: Sheet) -> None:
-    sheet.box((sheet.left + sheet.side * 0.03, -6, 456, sheet.bottom + sheet.side * 0.97), 10, sheet.inks.props)
+    sheet.box((sheet.left + sheet.side * 0.03, -6, WALL, sheet.bottom + sheet.side * 0.97), 10, sheet.inks.props)
 
 
 _PROPS: dict[Prop, Callable[[Sheet], None]] = {
@@ -154,11 +171,21 @@ def _moving_floor(sheet: Sheet, skeleton: Skeleton) -> None:
             sheet.bone((x, -34), (x + 44, -34), (8, 8), sheet.inks.props)
 
 
+_LEAST_GAP = 14.0
+
+
 def _gap(sheet: Sheet, pose: Pose) -> None:
-    knee = pose[Joint.R_KNEE]
-    top = knee[1] - _LEG_WIDTHS[1] / 2
-    if top > 0:
-        sheet.box((knee[0] - 130, 0, knee[0] + 40, top), 8, blend(sheet.inks.accent, sheet.inks.background, 0.45))
+    """Draw an arrow with two heads between knees and floor."""
+    x, y, _ = pose[Joint.R_KNEE]
+    top = y - WIDTHS_OF[Part.R_LEG][1] / 2
+    if top < _LEAST_GAP:
+        return
+    ink, x = sheet.inks.accent, x + 85
+    for level in (0.0, top):
+        sheet.line(((x - 26, level), (x + 26, level)), 5, ink)
+    sheet.line(((x, 6), (x, top - 6)), 5, ink)
+    for tip, base in ((3, 13), (top - 3, top - 13)):
+        sheet.shape(((x, tip), (x - 9, base), (x + 9, base)), ink)
 
 
 # --- The figure ---
@@ -177,12 +204,12 @@ def _body(sheet: Sheet, scene: Scene, skeleton: Skeleton) -> None:
             if part in skeleton.works
             else blend(inks.near, inks.far, far)
         )
-        joints = [pose[joint] for joint in JOINTS_OF[part]]
-        if not scene.front and far:
-            joints = [(x + _FAR_SHIFT[0], y + _FAR_SHIFT[1], z) for x, y, z in joints]
-        limb = _arm if part in {Part.R_ARM, Part.L_ARM} else _leg
+        joints = scene.drawn(pose, part)
+        limb = _arm if part in ARMS else _leg
         if far < 1:
             limb(sheet, joints, inks.background, _HALO)
+        if not scene.front and part == Part.R_ARM:
+            _head(sheet, scene, pose)  # an arm before it takes no bite out of it
         limb(sheet, joints, ink, 0)
 
 
@@ -207,22 +234,32 @@ def _farness(scene: Scene, pose: Pose, part: Part) -> float:
 
 def _arm(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
     shoulder, elbow, hand = joints
-    a, b, c = (width + 2 * more for width in _ARM_WIDTHS)
+    a, b, c = (width + 2 * more for width in WIDTHS_OF[Part.R_ARM])
     sheet.bone(shoulder, elbow, (a, b), ink)
+    if not more and (fold := _fold(*joints)):
+        crease = mix(elbow, hand, 0.3 + 0.5 * (1 - fold))
+        sheet.bone(crease, hand, (b + _HALO, c + _HALO), sheet.inks.background)
     sheet.bone(elbow, hand, (b, c), ink)
     sheet.dot(hand, c + 6, ink)
 
 
+def _fold(shoulder: Point, elbow: Point, hand: Point) -> float:
+    """Return how far the forearm lies over the upper arm, 0 to 1."""
+    (ax, ay, _), (bx, by, _) = minus(shoulder, elbow), minus(hand, elbow)
+    angle = abs(math.degrees(math.atan2(ax * by - ay * bx, ax * bx + ay * by)))
+    return max(0.0, 1 - angle / _FOLDED)
+
+
 def _leg(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:
     hip, knee, ankle, toe = joints
-    a, b, c = (width + 2 * more for width in _LEG_WIDTHS)
+    a, b, c, sole = (width + 2 * more for width in WIDTHS_OF[Part.R_LEG])
     sheet.bone(hip, knee, (a, b), ink)
     sheet.bone(knee, ankle, (b, c), ink)
     if math.hypot(toe[0] - ankle[0], toe[1] - ankle[1]) < _FORESHORTENED:
         sheet.bone(ankle, (toe[0], toe[1] + 14), (c, c - 4), ink)
         sheet.bone((toe[0] - 14, toe[1] + 11), (toe[0] + 14, toe[1] + 11), (34 + 2 * more, 34 + 2 * more), ink)
         return
-    heel, sole = _heel(ankle, toe), 20 + 2 * more
+    heel = _heel(ankle, toe)
     sheet.bone(ankle, heel, (c, sole + 8), ink)
     sheet.bone(heel, toe, (sole + 6, sole), ink)
     sheet.bone(ankle, toe, (c - 6, sole), ink)
@@ -237,17 +274,16 @@ def _heel(ankle: Point, toe: Point) -> Spot:
 
 def _trunk(sheet: Sheet, scene: Scene, pose: Pose, ink: str) -> None:
     neck, waist, hip = pose[Joint.NECK], pose[Joint.WAIST], pose[Joint.HIP]
-    a, b, c = _TRUNK_WIDTHS
     sheet.bone(neck, pose[Joint.HEAD], (34, 34), sheet.inks.head)
     if scene.front:
         shoulders, hips = (pose[Joint.R_SHOULDER], pose[Joint.L_SHOULDER]), (pose[Joint.R_HIP], pose[Joint.L_HIP])
         sheet.shape([*shoulders, *reversed(hips)], ink)
         for start, end in ((*shoulders,), (*hips,), (shoulders[0], hips[0]), (shoulders[1], hips[1])):
             sheet.bone(start, end, (46, 46), ink)
+        _head(sheet, scene, pose)
     else:
-        sheet.bone(neck, waist, (a, b), ink)
-        sheet.bone(waist, hip, (b, c), ink)
-    _head(sheet, scene, pose)
+        lower, middle, upper, _neck = WIDTHS_OF[Part.TRUNK]
+        sheet.curve((hip, waist, neck), (lower, middle, upper), ink)
 
 
 def _head(sheet: Sheet, scene: Scene, pose: Pose) -> None:

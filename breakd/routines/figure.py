@@ -7,7 +7,7 @@ leaps, neither within a phase nor from one to the next.
 import math
 from dataclasses import dataclass
 
-from breakd.routines.motion import between, ease, through
+from breakd.routines.motion import between, ease, minus, through
 from breakd.routines.pointers import Arrow, Mark, arrows, marks, works_of
 from breakd.routines.poses import SCENES, Joint, Part, Pose, Scene
 
@@ -15,6 +15,7 @@ SETTLE_S = 1.2
 """How long the figure takes to a pose that a phase shows without a movement."""
 BREATH_S = 6.0
 _BREATH_LIFT = 6.0
+_SHAKES_A_SECOND, _SHAKE = 1.5, math.radians(12)
 _STEP_LENGTH = 325.0
 """How far the floor moves under a step."""
 BRISK, _BRISK_PACE = "brisk", 0.95 / 1.1
@@ -24,8 +25,8 @@ BRISK, _BRISK_PACE = "brisk", 0.95 / 1.1
 class Skeleton:
     """What the figure shows at a moment: its joints in a scene, and what is pointed out.
 
-    `works` are the parts in the accent, `arrows` lie along the movement, `marks` say which side it is. `floor` is how
-    far the floor has moved.
+    `works` are the parts in the accent, `arrows` lie along the movement, `strokes` where it meets something, `marks`
+    say which side it is. `floor` is how far the floor has moved.
     """
 
     scene: str
@@ -33,6 +34,7 @@ class Skeleton:
     works: tuple[Part, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     marks: tuple[Mark, ...] = ()
+    strokes: tuple[Arrow, ...] = ()
     floor: float = 0.0
 
 
@@ -90,6 +92,8 @@ def _held(scene: str, name: str, elapsed: float, seconds: float) -> Skeleton:
         lift = _BREATH_LIFT * _breath(elapsed, seconds)
         x, y, z = pose[Joint.WAIST]
         pose = tuple((x, y + lift, z) if joint == Joint.WAIST else pose[joint] for joint in Joint)
+    if key.shakes:
+        pose = _shaken(pose, elapsed, seconds)
     return _skeleton(scene, pose, (name,))
 
 
@@ -98,6 +102,19 @@ def _breath(elapsed: float, seconds: float) -> float:
     breath = seconds / round(seconds / BREATH_S)
     phase = elapsed / breath % 1
     return math.sin(math.pi * (2 * phase - 1)) ** 2 if phase > 0.5 else 0.0  # noqa: PLR2004 - half of a breath
+
+
+def _shaken(pose: Pose, elapsed: float, seconds: float) -> Pose:
+    """Return the pose with its forearms on their swing out and in, which begins and ends softly, within a second."""
+    since = max(0.0, elapsed - SETTLE_S)
+    strength = min(1.0, since, seconds - elapsed)
+    angle = _SHAKE * strength * math.sin(math.tau * _SHAKES_A_SECOND * since)
+    shaken = list(pose)
+    for elbow, hand, turn in ((Joint.R_ELBOW, Joint.R_HAND, angle), (Joint.L_ELBOW, Joint.L_HAND, -angle)):
+        (x, y, _), (dx, dy, dz) = pose[elbow], minus(pose[hand], pose[elbow])
+        cos, sin = math.cos(turn), math.sin(turn)
+        shaken[hand] = (x + dx * cos - dy * sin, y + dx * sin + dy * cos, pose[elbow][2] + dz)
+    return tuple(shaken)
 
 
 def _moving(scene: str, names: tuple[str, ...], share: float) -> Skeleton:
@@ -143,5 +160,6 @@ def _cycling(scene: str, begin: str, names: tuple[str, ...], elapsed: float, las
 def _skeleton(scene: str, pose: Pose, names: tuple[str, ...], floor: float = 0.0) -> Skeleton:
     """Return what is seen in a pose on the way through these; of whole tenths, so that what looks alike is equal."""
     rounded = tuple((round(x, 1), round(y, 1), round(z, 1)) for x, y, z in pose)
-    works = works_of(SCENES[scene], names)
-    return Skeleton(scene, rounded, works, arrows(scene, names), tuple(marks(scene, names, pose)), floor)
+    stage = SCENES[scene]
+    works, strokes = works_of(stage, names), stage.keys[names[-1]].strokes
+    return Skeleton(scene, rounded, works, arrows(scene, names), tuple(marks(scene, names, pose)), strokes, floor)

@@ -6,9 +6,25 @@ Law: an arrow does not move while the figure moves along it; a mark goes with it
 import math
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 from breakd.routines.motion import between, ease, minus, mix
-from breakd.routines.poses import JOINTS_OF, SCENES, Joint, Key, Part, Point, Pose, Scene, Side, Spot
+from breakd.routines.poses import (
+    ARMS,
+    HEAD_RADIUS,
+    JOINTS_OF,
+    SCENES,
+    WALL,
+    WIDTHS_OF,
+    Joint,
+    Key,
+    Part,
+    Point,
+    Pose,
+    Scene,
+    Side,
+    Spot,
+)
 
 Arrow = tuple[Spot, ...]
 """The places that it goes through, its head at the last."""
@@ -22,7 +38,8 @@ def works_of(stage: Scene, names: Iterable[str]) -> tuple[Part, ...]:
 
 _LEAST_WAY, _SHORT_WAY = 30.0, 135.0
 """Below the first there is no arrow, below the second a straight one."""
-_STEPS = 32
+_STEPS, _FIRST_STEP, _LATE_STEP, _LAST_STEP = 32, 4, 16, 29
+"""An arrow goes along some of the steps of a way; its head ends before the limb does, which would hide it."""
 _TIPS = {
     Part.TRUNK: (Joint.HEAD, Joint.HIP),
     Part.R_ARM: (Joint.R_HAND,),
@@ -41,15 +58,20 @@ def arrows(scene: str, names: tuple[str, ...]) -> tuple[Arrow, ...]:
     if turn := _turn_of(stage, names):
         return (_turn_arrow(turn),)
     if len(names) == 1:
-        return (last.effort,) if last.effort else ()
+        return last.effort
     if last.arrow or last.effort:
-        return (last.arrow or last.effort,)
+        return (last.arrow,) if last.arrow else last.effort
     if first.arrow or first.effort:
         return (first.arrow[::-1],) if first.arrow else ()
     if stage.flowing:
         return ()
-    poses = [between(stage, first.pose, last.pose, ease(step / _STEPS)) for step in range(_STEPS + 1)]
-    return tuple(dict.fromkeys(filter(None, (_way(part, poses) for part in works_of(stage, names)))))
+    ways = []
+    for part in works_of(stage, names):
+        if part in last.works:
+            ways.append(_way(stage, part, first.pose, last.pose))
+        else:
+            ways.append(_way(stage, part, last.pose, first.pose)[::-1])
+    return tuple(dict.fromkeys(filter(None, ways)))
 
 
 def _turn_of(stage: Scene, names: tuple[str, ...]) -> Key | None:
@@ -58,25 +80,24 @@ def _turn_of(stage: Scene, names: tuple[str, ...]) -> Key | None:
     return next((key for key in reversed(keys) if key.turns), None)
 
 
-def _way(part: Part, poses: list[Pose]) -> Arrow:
+def _way(stage: Scene, part: Part, start: Pose, goal: Pose) -> Arrow:
     """Return an arrow beside the way that the end of a part takes, none for next to no way.
 
-    That of a short way lies ahead of it, or, where it goes down, above it.
+    It lies along a long way, for a limb along the second half, which no other limb is near; and ahead of a short one.
     """
-    tip = max(_TIPS[part], key=lambda joint: math.dist(poses[0][joint], poses[-1][joint]))
-    (ax, ay, _), (bx, by, _) = poses[0][tip], poses[-1][tip]
+    tip = max(_TIPS[part], key=lambda joint: math.dist(start[joint], goal[joint]))
+    (ax, ay, _), (bx, by, _) = start[tip], goal[tip]
     length = math.hypot(bx - ax, by - ay)
     if length < _LEAST_WAY:
         return ()
     if length < _SHORT_WAY:
         dx, dy = (bx - ax) / length, (by - ay) / length
-        if dy < -abs(dx):
-            return _way(part, poses[::-1])[::-1]
         ahead = 70.0 if part == Part.TRUNK else 40.0
         return tuple((round(bx + dx * far, 1), round(by + dy * far, 1)) for far in (ahead, ahead + 90))
-    base, beyond = JOINTS_OF[part][0], 85.0 if part == Part.TRUNK else 55.0
-    # Its head ends before the limb does, which would hide it.
-    spots = [_beyond(pose[base], pose[tip], beyond) for pose in poses[2:-4]]
+    base, beyond = JOINTS_OF[part][0], 55.0 if part in ARMS else 80.0
+    begin = _FIRST_STEP if part == Part.TRUNK else _LATE_STEP
+    poses = [between(stage, start, goal, ease(step / _STEPS)) for step in range(begin, _LAST_STEP)]
+    spots = [_beyond(pose[base], pose[tip], beyond) for pose in poses]
     return tuple(spot for spot in spots if spot[1] > 0)
 
 
@@ -94,8 +115,11 @@ def _turn_arrow(key: Key) -> Arrow:
     return tuple((round(x + across * 200 * math.cos(a), 1), round(y - 95 + 190 * math.sin(a), 1)) for a in angles)
 
 
-_MARK_AWAY, _STEEP = 58.0, 0.4
-"""How far a mark is from its limb, and how little aside a steep bone's upper side looks up."""
+_MARK, _MARK_AWAY, _FARTHER, _STEEP = 33.0, 58.0, 84.0, 0.4
+"""Half a mark, how far it is from the middle of its limb at least and at most, and how little aside a steep bone's
+upper side looks up."""
+_ARROW = 16.0
+"""Half an arrow."""
 _SIDE_OF: dict[Part, Side] = {Part.R_ARM: "right", Part.R_LEG: "right", Part.L_ARM: "left", Part.L_LEG: "left"}
 _PAIRS = ((Part.R_ARM, Part.L_ARM), (Part.R_LEG, Part.L_LEG))
 
@@ -111,18 +135,68 @@ def marks(scene: str, names: tuple[str, ...], pose: Pose) -> Iterable[Mark]:
     for pair in _PAIRS:
         alone = [part for part in pair if part in works]
         if len(alone) == 1 and not stage.front:
-            key = next(stage.keys[name] for name in names if alone[0] in stage.keys[name].works)
-            yield _SIDE_OF[alone[0]], _beside(pose, alone[0], key.pose)
+            name = next(name for name in names if alone[0] in stage.keys[name].works)
+            yield _SIDE_OF[alone[0]], _beside(stage, pose, alone[0], _place(scene, name, alone[0]))
 
 
-def _beside(pose: Pose, part: Part, goal: Pose) -> Spot:
-    """Return a place beside the outer bone of a limb: its upper side in the goal, or the one ahead."""
+Place = tuple[float, float]
+"""Where a mark is: how far along the outer bone of its limb (0 to 1, beyond it more), and how far to the left of it."""
+
+
+@cache
+def _place(scene: str, name: str, part: Part) -> Place:
+    """Return where the mark of a part is least in the way, from the first pose to this one."""
+    stage = SCENES[scene]
+    first = next(iter(stage.keys))
+    ways = arrows(scene, (first, name))
+    goal = stage.keys[name].pose
+    way = [between(stage, stage.keys[first].pose, goal, step / 4) for step in range(4)]
+
+    def hides(place: Place) -> tuple[float, float]:
+        there, *before = (_overlap(stage, pose, ways, _beside(stage, pose, part, place)) for pose in (goal, *way))
+        return there, sum(before)
+
+    return min(_places(goal, part), key=hides)
+
+
+def _places(goal: Pose, part: Part) -> Iterable[Place]:
+    """Yield the places for a mark, the best first: on the side that looks up in the goal, or ahead."""
+    x, y = _normal(goal, *JOINTS_OF[part][1:3])
+    side = -1 if y < -_STEEP or (abs(y) <= _STEEP and x < 0) else 1
+    for away in (_MARK_AWAY, _FARTHER):
+        for aside in (side * away, -side * away):
+            for along in (0.5, 0.8, 0.2, 1.1):
+                yield along, aside
+
+
+def _beside(stage: Scene, pose: Pose, part: Part, place: Place) -> Spot:
+    """Return a place beside the outer bone of a limb."""
+    along, aside = place
     near, far = JOINTS_OF[part][1:3]
-    goal_x, goal_y = _normal(goal, near, far)
-    flip = -1 if goal_y < -_STEEP or (abs(goal_y) <= _STEEP and goal_x < 0) else 1
     x, y = _normal(pose, near, far)
-    middle = mix(pose[near], pose[far], 0.5)
-    return round(middle[0] + flip * x * _MARK_AWAY, 1), round(middle[1] + flip * y * _MARK_AWAY, 1)
+    _inner, start, end, *_toe = stage.drawn(pose, part)
+    middle = mix(start, end, along)
+    return round(middle[0] + x * aside, 1), round(middle[1] + y * aside, 1)
+
+
+def _overlap(stage: Scene, pose: Pose, ways: Iterable[Arrow], spot: Spot) -> float:
+    """Return how far a mark here would lie on the figure, the arrows, the floor and the wall."""
+    found = [_MARK + HEAD_RADIUS - math.dist(spot, pose[Joint.HEAD][:2]), _MARK - spot[1]]
+    if "wall" in stage.props:
+        found.append(WALL + _MARK - spot[0])
+    for part in Part:
+        ends = zip(stage.drawn(pose, part), WIDTHS_OF[part], strict=True)
+        found += [_MARK + max(a, b) / 2 - _distance(spot, start, end) for (start, a), (end, b) in pairwise(ends)]
+    found += [_MARK + _ARROW - _distance(spot, start, end) for way in ways for start, end in pairwise(way)]
+    return sum(max(0.0, overlap) for overlap in found)
+
+
+def _distance(spot: Spot, start: Spot | Point, end: Spot | Point) -> float:
+    """Return the distance from a spot to a straight line between two."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    along = ((spot[0] - start[0]) * dx + (spot[1] - start[1]) * dy) / (dx * dx + dy * dy or 1.0)
+    along = min(1.0, max(0.0, along))
+    return math.dist(spot, (start[0] + along * dx, start[1] + along * dy))
 
 
 def _normal(pose: Pose, near: Joint, far: Joint) -> Spot:

@@ -62,11 +62,23 @@ JOINTS_OF = {
 
 ARMS = (Part.R_ARM, Part.L_ARM)
 LEGS = (Part.R_LEG, Part.L_LEG)
+_FAR = (Part.L_ARM, Part.L_LEG)
 
 Side = Literal["", "right", "left"]
 Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall", "moving floor"]
 
+WIDTHS_OF = {
+    Part.TRUNK: (80, 76, 86, 34),
+    Part.R_ARM: (46, 38, 30),
+    Part.L_ARM: (46, 38, 30),
+    Part.R_LEG: (70, 52, 36, 20),
+    Part.L_LEG: (70, 52, 36, 20),
+}
+"""How wide a part is at its joints."""
+
 HEAD_RADIUS = 50
+WALL = 456
+"""Where the wall ends that one stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +86,19 @@ class Key:
     """A key pose, and what there is to see in it.
 
     `works` are the parts that move on the way there and back; where a turn of the body is what works, `turns` is its
-    side. `arrow` shows the way there, where that of the joints does not; `effort` is an arrow for what hardly moves.
-    One who `breathes` draws the belly in while it is held.
+    side. `arrow` shows the way there, where that of the joints does not; `effort` are arrows for what hardly moves, and
+    `strokes` short lines where it meets something. One who `breathes` draws the belly in while it is held, one who
+    `shakes` swings the forearms.
     """
 
     pose: Pose
     works: tuple[Part, ...] = ()
     turns: Side = ""
     arrow: tuple[Spot, ...] = ()
-    effort: tuple[Spot, ...] = ()
+    effort: tuple[tuple[Spot, ...], ...] = ()
+    strokes: tuple[tuple[Spot, ...], ...] = ()
     breathes: bool = False
+    shakes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +120,16 @@ class Scene:
     front: bool = False
     flowing: bool = False
     cycle: float = 0.0
+    aside: Spot = (24, 4)
+    """How far aside the far limbs are drawn, in a side view: so far that one sees them behind the near ones, or, where
+    both always move together and lie flat, not at all."""
     gap: bool = False
     """Show the room between knees and floor."""
+
+    def drawn(self, pose: Pose, part: Part) -> list[Point]:
+        """Return where the joints of a part are drawn."""
+        right, up = self.aside if part in _FAR and not self.front else (0, 0)
+        return [(pose[joint][0] + right, pose[joint][1] + up, pose[joint][2]) for joint in JOINTS_OF[part]]
 
 
 def _points(text: str) -> list[Point]:
@@ -193,6 +216,7 @@ _BRIDGES = Scene(
     props=("mat",),
     root=Joint.NECK,
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
+    aside=(0, 0),
 )
 
 # --- Upright ---
@@ -201,10 +225,10 @@ _STAND = "505,710 500,620 500,510 500,400"
 _HANG, _STRAIGHT = "496,495 505,360", "503,210 500,30 577,9"
 _STEP = Key(
     _side(
-        "517,691 508,602 504,492 500,382",
-        "455,488 431,356",
-        "561,488 664,402",
-        "577,208 642,40 718,65",
+        "517,689 508,600 504,490 500,380",
+        "455,486 431,354",
+        "561,486 664,400",
+        "571,201 638,31 714,56",
         "451,198 319,76 357,5",
     ),
     (*ARMS, *LEGS),
@@ -254,6 +278,15 @@ _WRAP = Key(
     turns="right",
 )
 
+_DROP = _front("500,700,0 500,700,50", "585,605 605,482,-7 617,347,-7", "415,605 395,482,-7 383,347,-7")
+
+_SHAKEN = (
+    ((655, 415), (668, 375), (664, 333)),
+    ((690, 398), (699, 374), (697, 350)),
+    ((345, 415), (332, 375), (336, 333)),
+    ((310, 398), (301, 374), (303, 350)),
+)
+
 _HELICOPTERS = Scene(
     {
         "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551")),
@@ -261,7 +294,8 @@ _HELICOPTERS = Scene(
         "C": _WRAP,
         "B'": _mirrored(_TURN),
         "C'": _mirrored(_WRAP),
-        "D": Key(_front("500,700,0 500,700,50", "585,605 605,482,-7 617,347,-7", "415,605 395,482,-7 383,347,-7")),
+        "D": Key(_DROP),
+        "shake": Key(_DROP, ARMS, strokes=_SHAKEN, shakes=True),
     },
     view=(45, -60, 910),
     emblem="A B",
@@ -277,9 +311,9 @@ _KNEE_HOVERS = Scene(
     {
         "A": Key(_both("699,280 610,268 505,236 400,205", _FOUR_ARM, "400,15 231,77 267,5")),
         "B": Key(
-            _both("699,280 610,268 504,260 400,240", _FOUR_ARM, "400,50 221,71 267,5"),
+            _both("699,280 610,268 504,270 400,254", _FOUR_ARM, "400,64 221,75 267,5"),
             LEGS,
-            arrow=((470, 12), (470, 108)),
+            arrow=((540, 12), (540, 108)),
             breathes=True,
         ),
     },
@@ -288,6 +322,7 @@ _KNEE_HOVERS = Scene(
     props=("mat",),
     root=Joint.NECK,
     held=(Joint.R_TOE, Joint.L_TOE),
+    aside=(22, 0),
     gap=True,
 )
 
@@ -295,14 +330,15 @@ _PRONE_LEG = "270,37 90,35 11,24"
 
 _PRESS_UPS = Scene(
     {
-        "A": Key(_both("770,52 680,46 570,46 460,40", "565,95 670,10", _PRONE_LEG)),
-        "B": Key(_both("658,266 615,187 557,94 460,42", "554,78 670,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
-        "C": Key(_both("564,327 548,238 537,129 460,50", "595,122 670,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
+        "A": Key(_both("770,52 680,46 570,46 460,40", "594,137 640,10", _PRONE_LEG)),
+        "B": Key(_both("658,266 615,187 557,94 460,42", "533,93 640,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
+        "C": Key(_both("550,335 536,246 528,136 460,50", "571,126 640,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
     },
     view=(-40, -260, 940),
     emblem="A C",
     props=("mat",),
     held=(Joint.R_HAND, Joint.L_HAND),
+    aside=(0, 0),
 )
 
 _SUPER = "759,55 670,42 560,42 450,40"
@@ -315,6 +351,7 @@ _SUPERMANS = Scene(
     view=(-45, -420, 1050),
     emblem="A B",
     props=("mat",),
+    aside=(0, 0),
 )
 
 # --- Standing, in place of the floor ---
@@ -341,7 +378,7 @@ _SIT_TO_STAND = Scene(
             _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER),
             (Part.TRUNK, *LEGS),
             arrow=((680, 330), (680, 560)),
-            effort=((430, 400), (506, 400)),
+            effort=(((430, 400), (506, 400)),),
         ),
     },
     view=(80, -60, 850),
@@ -376,6 +413,7 @@ _BACK_BENDS = Scene(
     view=(75, -60, 850),
     emblem="stand bend",
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
+    aside=(0, 0),
 )
 
 _BIRD = "652,616 586,556 506,479 430,400"
@@ -385,7 +423,7 @@ _DESK_BIRD = Key(_side(_BIRD, _BIRD_ARM, _BIRD_ARM_UP, _BIRD_LEG_UP, _BIRD_LEG),
 
 _DESK_BIRDS = Scene(
     {"lean": Key(_both(_BIRD, _BIRD_ARM, _BIRD_LEG)), "right": _DESK_BIRD, "left": _swapped(_DESK_BIRD)},
-    view=(-25, -110, 960),
+    view=(-40, -115, 985),
     emblem="lean right",
     props=("desk",),
 )
@@ -407,15 +445,27 @@ _SEAT_BUGS = Scene(
 
 _HEEL_PRESS = Scene(
     {
-        "sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)),
+        "sit": Key(_side(_SIT, _SIT_ARM, _SIT_ARM, _SIT_LEG, "589,208 625,32 702,11")),
         "press": Key(
-            _both("406,526 400,436 400,326 400,216", "426,314 537,236", "590,210 590,30 667,38"),
+            _side(
+                "406,526 400,436 400,326 400,216",
+                "426,314 537,236",
+                "426,314 537,236",
+                "590,210 590,30 667,38",
+                "589,209 625,32 702,40",
+            ),
             LEGS,
-            effort=((538, 132), (538, 4)),
+            effort=(((593, -22), (593, -92)), ((656, -22), (656, -92))),
+            strokes=(
+                ((558, -26), (534, -40)),
+                ((556, -50), (536, -70)),
+                ((691, -26), (715, -40)),
+                ((693, -50), (713, -70)),
+            ),
             breathes=True,
         ),
     },
-    view=_SEAT_VIEW,
+    view=(130, -130, 760),
     emblem="sit press",
     props=("chair",),
     held=(Joint.R_ANKLE, Joint.L_ANKLE),
@@ -470,7 +520,8 @@ _HAND_PRESS = Scene(
         "press": Key(
             _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG),
             ARMS,
-            effort=((578, 390), (578, 266)),
+            effort=(((541, 380), (541, 278)), ((603, 380), (603, 278))),
+            strokes=(((521, 206), (508, 188)), ((540, 203), (541, 183)), ((560, 207), (574, 190))),
             breathes=True,
         ),
     },
@@ -483,7 +534,7 @@ _HAND_PRESS = Scene(
 _CHAIR_BENDS = Scene(
     {
         "sit": Key(_both(_SIT, "391,305 500,226", _SIT_LEG)),
-        "bend": Key(_both("271,483 331,416 383,319 400,210", "392,307 500,226", _SIT_LEG), (Part.TRUNK,)),
+        "bend": Key(_both("264,471 319,400 394,320 400,210", "385,294 500,226", _SIT_LEG), (Part.TRUNK,)),
     },
     view=_SEAT_VIEW,
     emblem="sit bend",
@@ -494,15 +545,14 @@ _CHAIR_BENDS = Scene(
 _REACH = "555,479 510,401 455,305 400,210"
 _REACH_ARM = "458,287 580,230"
 _SEAT_REACHED = Key(
-    _side(_REACH, "623,454 745,511", _REACH_ARM, _SIT_LEG, "563,118 718,35 756,105"), (Part.R_ARM, Part.L_LEG)
+    _side(_REACH, "623,454 745,511", _REACH_ARM, _SIT_LEG, "590,203 769,190 785,268"), (Part.R_ARM, Part.L_LEG)
 )
 
 _SEAT_REACH = Scene(
     {"lean": Key(_both(_REACH, _REACH_ARM, _SIT_LEG)), "right": _SEAT_REACHED, "left": _swapped(_SEAT_REACHED)},
-    view=(150, -90, 760),
+    view=(140, -100, 810),
     emblem="lean right",
     props=("chair",),
-    held=(Joint.R_ANKLE, Joint.L_ANKLE),
 )
 
 SCENES: dict[str, Scene] = {

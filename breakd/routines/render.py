@@ -17,7 +17,7 @@ from breakd.routines.figure import Skeleton, pose_at, still
 from breakd.routines.poses import SCENES
 from breakd.routines.sheet import Inks
 from breakd.routines.timeline import Phase, plan
-from breakd.routines.wording import countdown, side
+from breakd.routines.wording import countdown, mirror, side
 from breakd.texts import _
 
 ANIMATION, SHEET = 480, 320
@@ -70,7 +70,11 @@ def animation(exercise: Exercise, size: int, inks: Inks = LIGHT) -> list[Frame]:
         for before, phase in zip([phases[-1], *phases], phases, strict=False)
         for frame in _shown(exercise, before, phase)
     ]
-    return [Frame(_captioned(skeleton, words, size, inks), milliseconds) for skeleton, words, milliseconds in frames]
+    note = mirror(exercise)
+    return [
+        Frame(_captioned(skeleton, (*words, note) if note else words, size, inks), milliseconds)
+        for skeleton, words, milliseconds in frames
+    ]
 
 
 def _repetition(exercise: Exercise) -> list[Phase]:
@@ -98,12 +102,12 @@ def _shown(exercise: Exercise, before: Phase, phase: Phase) -> Iterator[tuple[Sk
         yield skeleton, words, _FRAME_MS if moves else _STILL_MS
 
 
-def _captioned(skeleton: Skeleton, words: tuple[str, str], size: int, inks: Inks) -> Image.Image:
+def _captioned(skeleton: Skeleton, words: tuple[str, ...], size: int, inks: Inks) -> Image.Image:
     letters = size // 20
-    image = Image.new("RGB", (size, size + 4 * letters), inks.background)
+    image = Image.new("RGB", (size, size + round((1 + 1.5 * len(words)) * letters)), inks.background)
     image.paste(draw(skeleton, size, inks))
     brush = ImageDraw.Draw(image)
-    for line, (text, ink) in enumerate(zip(words, (inks.near, inks.accent), strict=True)):
+    for line, (text, ink) in enumerate(zip(words, (inks.near, inks.accent, inks.near), strict=False)):
         brush.text((size // 2, size + round((0.4 + 1.5 * line) * letters)), text, ink, _font(letters), anchor="ma")
     return image
 
@@ -135,6 +139,8 @@ def contact_sheet(exercise: Exercise, size: int, inks: Inks = LIGHT) -> Image.Im
     legend = _("What moves is in colour.")
     if any(skeleton.marks for skeleton, _words in _cells(exercise)):
         legend = _("R is right, L is left; what moves is in colour.")
+    if note := mirror(exercise):
+        legend = f"{note} {_('What moves is in colour.')}"
     return _grid(_(exercise.name), cells, legend, inks)
 
 

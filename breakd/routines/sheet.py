@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -21,6 +22,9 @@ FINE = 3
 
 _SHAFT, _BARB, _ROUNDING = 12, 28, 6
 """The width of an arrow's line, the length of its head, and how round that is."""
+
+_BARS = 8
+"""A curve is made of so many bars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,15 @@ class Sheet:
         self.dot(start, widths[0], ink)
         self.dot(end, widths[1], ink)
 
+    def curve(self, spots: tuple[Point, Point, Point], widths: tuple[float, float, float], ink: str | Colour) -> None:
+        """Draw a rounded bar that bends smoothly on its way through three places."""
+        (ax, ay, _), (bx, by, _), (cx, cy, _) = spots
+        steps = [step / _BARS for step in range(_BARS + 1)]
+        way = [(_through(ax, bx, cx, step), _through(ay, by, cy, step)) for step in steps]
+        wide = [_through(*widths, step) for step in steps]
+        for (start, first), (end, last) in pairwise(zip(way, wide, strict=True)):
+            self.bone(start, end, (first, last), ink)
+
     def line(self, spots: Sequence[Spot], width: float, ink: str | Colour) -> None:
         """Draw a line with round ends."""
         self._draw.line([self.spot(spot) for spot in spots], ink, round(width * self._scale), "curve")
@@ -109,6 +122,11 @@ class Sheet:
         corners = (way[-1], (neck[0] - dy * _BARB, neck[1] + dx * _BARB), (neck[0] + dy * _BARB, neck[1] - dx * _BARB))
         self.line([*corners, *corners[:2]], _ROUNDING, ink)
         self.shape(corners, ink)
+
+
+def _through(start: float, middle: float, end: float, share: float) -> float:
+    """Return the value `share` of the way along a parabola through three, the second of them half-way."""
+    return start + share * (4 * middle - 3 * start - end) + 2 * share * share * (start - 2 * middle + end)
 
 
 @cache

@@ -47,6 +47,12 @@ def side_and_count(exercise: Exercise, phase: Phase) -> str:
     return ", ".join(filter(None, (side(exercise, phase), count(phase))))
 
 
+def mirror(exercise: Exercise) -> str:
+    """Return how to read a picture from the front; nothing where the figure is seen from the side, or there is none."""
+    seen = SCENES.get(exercise.figure)
+    return _("As in a mirror: R is your right side.") if seen and seen.front else ""
+
+
 def sentence(exercise: Exercise, phase: Phase) -> str:
     """Return the step that the phase carries out, in full; nothing where its label says it all."""
     words = _(exercise.steps[phase.step - 1]) if phase.step else ""

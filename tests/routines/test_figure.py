@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -189,6 +190,19 @@ def test_the_side_of_a_phase_is_the_side_that_is_marked(exercise: Exercise) -> N
             assert arm in still(exercise.figure, phase.pose).works
 
 
+@SCENE
+def test_a_mark_lies_on_nothing_else(scene: str) -> None:
+    for name in SCENES[scene].keys:
+        way = f"{next(iter(SCENES[scene].keys))} {name}"
+        shown = still(scene, way)
+        bare = draw(replace(shown, marks=()), 400, LIGHT)
+        _left, bottom, side = SCENES[scene].view
+        for _side, (x, y) in shown.marks:
+            column, row, reach = (x - _left) * 400 / side, 400 - (y - bottom) * 400 / side, 22 * 400 / side
+            around = bare.crop((round(column - reach), round(row - reach), round(column + reach), round(row + reach)))
+            assert len(around.getcolors() or ()) == 1, name
+
+
 def test_what_is_held_is_one_picture() -> None:
     shown = {pose_at("dead-bugs", "B", "A B", step / 100, 10) for step in range(101)}
     assert shown == {still("dead-bugs", "B")}
@@ -198,6 +212,28 @@ def test_a_held_pose_is_reached_from_where_the_phase_before_ended() -> None:
     begins = pose_at("bridges", "A", "A B", 0, 10)
     assert begins.pose == still("bridges", "B").pose
     assert pose_at("bridges", "A", "A B", SETTLE_S / 10, 10) == still("bridges", "A")
+
+
+def test_arms_that_are_shaken_swing_softly_and_end_where_they_began() -> None:
+    frames = [pose_at("helicopters", "shake", "A B C", step / 300, 10).pose for step in range(301)]
+    aside = [frame[Joint.R_HAND][0] - frame[Joint.R_ELBOW][0] for frame in frames]
+    assert sum(one < 12 <= after for one, after in pairwise(aside)) == pytest.approx(1.5 * (10 - SETTLE_S), abs=1)
+    assert 20 < (max(aside[60:]) - min(aside[60:])) / 2 < 32
+    assert frames[-1] == still("helicopters", "D").pose
+    held = [still("helicopters", "shake").pose[joint] for joint in Joint if joint not in BOTH_HANDS]
+    assert [frames[200][joint] for joint in Joint if joint not in BOTH_HANDS] == held
+
+
+@pytest.mark.parametrize("name", ["A", "C"])
+def test_both_feet_of_a_step_are_on_the_floor(name: str) -> None:
+    picture = draw(still("walk", name), 850, LIGHT)
+    floor = 796
+    for feet in ((545, 0, 660, floor), (250, 0, 370, floor)):
+        foot = picture.crop(feet)
+        _left, _top, _right, bottom = (
+            ImageChops.difference(foot, Image.new("RGB", foot.size, LIGHT.background)).getbbox() or (0,) * 4
+        )
+        assert floor - bottom <= 10
 
 
 def test_a_hold_breathes_out_three_times() -> None:

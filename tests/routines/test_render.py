@@ -12,6 +12,7 @@ from breakd.routines.alternatives import SEATED, STANDING
 from breakd.routines.exercises import EXERCISES, Exercise
 from breakd.routines.poses import SCENES
 from breakd.routines.render import SHEET, animation, contact_sheet, emblem, overview, save
+from breakd.routines.wording import mirror
 
 EVERY_EXERCISE = [*EXERCISES.values(), *STANDING.values(), *SEATED.values()]
 ALL = pytest.mark.parametrize("exercise", EVERY_EXERCISE, ids=[one.figure for one in EVERY_EXERCISE])
@@ -43,6 +44,15 @@ def test_a_contact_sheet_shows_each_key_pose(exercise: Exercise) -> None:
     shown = len(SCENES[exercise.figure].keys)
     assert columns * rows >= shown
     assert columns == min(shown, columns)
+
+
+def test_a_picture_from_the_front_says_that_it_is_a_mirror() -> None:
+    """Its right is at the right: else one takes R and L for swapped."""
+    for exercise in EVERY_EXERCISE:
+        front = SCENES[exercise.figure].front
+        assert mirror(exercise) == ("As in a mirror: R is your right side." if front else "")
+        lines = 3 if front else 2
+        assert animation(exercise, 100)[0].image.height == 100 + round((1 + 1.5 * lines) * 5)
 
 
 def test_an_overview_has_a_picture_of_each() -> None:

@@ -32,8 +32,10 @@ from desktop.desk import Desk
 TICKS = os.sysconf("SC_CLK_TCK")
 COUNT_IN_S = 7
 """The count-in of a routine, and a little more."""
+LARGE = 0.04
+"""Of the screen."""
 MOVES = 10
-"""Frames a second, from which on the figure moves; while it stands still, only the countdown does."""
+"""Frames a second, from which on the figure moves."""
 SAME_FRAME_S = 0.008
 """Damage that follows other damage so soon is the same frame."""
 FEW, MANY = 2, 40
@@ -43,13 +45,13 @@ FLOOR = """
 import time, tkinter
 root = tkinter.Tk()
 across, down = root.winfo_screenwidth(), root.winfo_screenheight()
-root.geometry(f"960x640+{(across - 960) // 2}+{(down - 640) // 2}")
+root.geometry(f"{across * 2 // 3}x{down * 2 // 3}+{across // 6}+{down // 6}")
 canvas = tkinter.Canvas(root)
 canvas.pack(fill="both", expand=True)
-square = canvas.create_rectangle(0, 0, 400, 400, fill="black", width=0)
+square = canvas.create_rectangle(0, 0, down // 2, down // 2, fill="black", width=0)
 begin = time.monotonic()
 def beat(n=0):
-    canvas.moveto(square, n % 60, 120)
+    canvas.moveto(square, down // 12 + n % 60, down // 12)
     root.after(max(1, round((begin + (n + 1) / 30 - time.monotonic()) * 1000)), beat, n + 1)
 beat()
 root.mainloop()
@@ -74,15 +76,15 @@ class Screen:
         image = self._root.get_image(*corner, width, height, X.ZPixmap, 0xFFFFFFFF)
         return len(set(memoryview(image.data).cast("I")))
 
-    def damaged(self, seconds: float) -> bool:
-        """Wait at most so long for damage, and take all there is of it."""
+    def damaged(self, seconds: float) -> int:
+        """Wait at most so long for damage, take all there is of it, and return the pixels of the largest part."""
         if not self._display.pending_events():
             select.select([self._display.fileno()], [], [], max(0, seconds))
-        found = False
+        largest = 0
         while self._display.pending_events():
-            self._display.next_event()
-            found = True
-        return found
+            area = self._display.next_event().area
+            largest = max(largest, area.width * area.height)
+        return largest
 
     def first_frame(self, colours: int) -> float:
         """Return when the middle of the screen has so many colours."""
@@ -95,10 +97,11 @@ class Screen:
         raise AssertionError(f"nothing is shown: {self._desk.shot('bench')}")
 
     def frames(self, seconds: float) -> int:
-        """Count the frames in the span."""
+        """Count the frames in the span: a figure's damage is large, that of a countdown is not."""
         end, last, count = time.monotonic() + seconds, 0.0, 0
+        large = LARGE * self._desk.size[0] * self._desk.size[1]
         while (now := time.monotonic()) < end:
-            if self.damaged(end - now):
+            if self.damaged(end - now) >= large:
                 now = time.monotonic()
                 count += now - last > SAME_FRAME_S
                 last = now

@@ -115,7 +115,7 @@ def _turn_arrow(key: Key) -> Arrow:
     return tuple((round(x + across * 200 * math.cos(a), 1), round(y - 95 + 190 * math.sin(a), 1)) for a in angles)
 
 
-_MARK, _MARK_AWAY, _FARTHER, _STEEP = 33.0, 58.0, 84.0, 0.4
+_MARK, _MARK_AWAY, _FARTHER, _STEEP = 33.0, 60.0, 84.0, 0.4
 """Half a mark, how far it is from the middle of its limb at least and at most, and how little aside a steep bone's
 upper side looks up."""
 _ARROW = 16.0
@@ -145,18 +145,13 @@ Place = tuple[float, float]
 
 @cache
 def _place(scene: str, name: str, part: Part) -> Place:
-    """Return where the mark of a part is least in the way, from the first pose to this one."""
+    """Return where the mark of a part is least in the way in this pose."""
     stage = SCENES[scene]
-    first = next(iter(stage.keys))
-    ways = arrows(scene, (first, name))
-    goal = stage.keys[name].pose
-    way = [between(stage, stage.keys[first].pose, goal, step / 4) for step in range(4)]
-
-    def hides(place: Place) -> tuple[float, float]:
-        there, *before = (_overlap(stage, pose, ways, _beside(stage, pose, part, place)) for pose in (goal, *way))
-        return there, sum(before)
-
-    return min(_places(goal, part), key=hides)
+    pose, ways = stage.keys[name].pose, arrows(scene, (next(iter(stage.keys)), name))
+    return min(
+        _places(pose, part),
+        key=lambda place: _overlap(stage, pose, ways, _beside(stage, pose, part, place)),
+    )
 
 
 def _places(goal: Pose, part: Part) -> Iterable[Place]:

@@ -152,7 +152,10 @@ def moving(desk: Desk, args: Sequence[str], colours: int, seconds: int) -> tuple
         span = time.monotonic() - began
         spans.append((frames / span, (cpu_s(process.pid) - before) / span))
     end(process, screen)
-    return medians(each for each in spans if each[0] >= MOVES)
+    moved = [each for each in spans if each[0] >= MOVES]
+    if not moved:
+        raise SystemExit(f"nothing moved in {seconds} s; give more --seconds")
+    return medians(moved)
 
 
 def medians(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:

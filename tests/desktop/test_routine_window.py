@@ -114,8 +114,7 @@ def place(desk: Desk) -> Area:
 
 
 def test_it_runs_to_its_end_says_so_at_once_and_goes(desk: Desk, routine: Callable[..., Routine]) -> None:
-    helicopters = routine("helicopters", "--length", "4s")
-    desk.window("Swing to the right: 1 of 1 - Helicopters")
+    helicopters = routine("helicopters", "--length", "4s", title="Helicopters")
     assert helicopters.told() == ("finished", 4)
     desk.window("Done")
     helicopters.end()
@@ -239,6 +238,7 @@ def test_it_says_at_the_end_what_the_daemon_says(desk: Desk, routine: Callable[.
     desk.wait(lambda: "breaks" in desk.text(place(desk)), "the farewell")
     desk.window("Done. 3 breaks today. Next: micro at 10:45.")
     desk.shot("routine-done")
+    desk.key("Escape")
     bridges.end()
 
 
@@ -303,10 +303,11 @@ def test_the_daemon_may_end_it(desk: Desk, routine: Callable[..., Routine]) -> N
 
 
 def test_it_goes_on_when_the_daemon_is_gone(desk: Desk, routine: Callable[..., Routine]) -> None:
-    bridges = routine("bridges", "--length", "4s")
+    bridges = routine("bridges", "--length", "6s", title="Bridges")
     bridges.stop_listening()
     desk.key("Right")
     desk.window("Done")
+    desk.key("Escape")
     bridges.end()
 
 

@@ -193,7 +193,8 @@ class Button:
         key = ground, outline
         if key not in self._pictures:
             kit = self._kit
-            line = max(2, kit.px(2.5 if outline == kit.palette.focus else 1.5))
+            focused = 4 if self._edge else 2.5  # thick enough to be told from a line that is always there
+            line = max(2, kit.px(focused if outline == kit.palette.focus else 1.5))
             picture = look.plate(
                 (self.width, self.height), kit.px(12), kit.palette.ground, ground, outline=outline, line=line
             )

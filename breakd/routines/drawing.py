@@ -70,9 +70,8 @@ def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
 def _area_of(skeleton: Skeleton) -> Box:
     """Return the box around what is drawn of the skeleton."""
     spots = [(x, y) for x, y, _ in skeleton.pose]
-    spots += [spot for line in (*skeleton.arrows, *skeleton.strokes) for spot in line] + [
-        spot for _side, spot in skeleton.marks
-    ]
+    spots += [spot for line in (*skeleton.arrows, *skeleton.strokes) for spot in line]
+    spots += [spot for _side, spot in skeleton.marks]
     xs, ys = zip(*spots, strict=True)
     return min(xs) - _REACH, min(ys) - _REACH, max(xs) + _REACH, max(ys) + _REACH
 
@@ -172,10 +171,11 @@ def _moving_floor(sheet: Sheet, skeleton: Skeleton) -> None:
 
 
 _LEAST_GAP = 14.0
+"""There is no room for what measures a smaller one."""
 
 
 def _gap(sheet: Sheet, pose: Pose) -> None:
-    """Draw an arrow with two heads between knees and floor."""
+    """Measure how far the knees are from the floor: a line at either end, an arrow with two heads between them."""
     x, y, _ = pose[Joint.R_KNEE]
     top = y - WIDTHS_OF[Part.R_LEG][1] / 2
     if top < _LEAST_GAP:

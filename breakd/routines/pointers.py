@@ -1,6 +1,7 @@
 """What points a movement out: arrows along the way, and marks that say which side it is.
 
-Law: an arrow does not move while the figure moves along it; a mark goes with its limb and stays on one side of it.
+Law: an arrow does not move while the figure moves along it, and is the same on the way back, turned round. A mark goes
+with its limb, stays on one side of it, and in the pose that it names lies on nothing else.
 """
 
 import math

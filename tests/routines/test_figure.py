@@ -203,6 +203,23 @@ def test_a_mark_lies_on_nothing_else(scene: str) -> None:
             assert len(around.getcolors() or ()) == 1, name
 
 
+@SCENE
+def test_an_arrow_is_the_same_on_the_way_back_turned_round(scene: str) -> None:
+    first, *others = SCENES[scene].keys
+    for name in others:
+        key = SCENES[scene].keys[name]
+        if not (SCENES[scene].flowing or key.effort):
+            there, back = (still(scene, way).arrows for way in (f"{first} {name}", f"{name} {first}"))
+            assert back == tuple(arrow[::-1] for arrow in there)
+
+
+@pytest.mark.parametrize("scene", ["bridges", "press-ups", "back-bends"])
+def test_far_limbs_that_never_part_from_the_near_ones_leave_no_fragments(scene: str) -> None:
+    for name in SCENES[scene].keys:
+        colours = {colour for _count, colour in draw(still(scene, name), 320, LIGHT).getcolors(320 * 320) or ()}
+        assert tuple(bytes.fromhex(LIGHT.far[1:])) not in colours
+
+
 def test_what_is_held_is_one_picture() -> None:
     shown = {pose_at("dead-bugs", "B", "A B", step / 100, 10) for step in range(101)}
     assert shown == {still("dead-bugs", "B")}

@@ -21,7 +21,7 @@ from breakd.routines.catalogue import find, known
 from breakd.routines.exercises import Exercise
 from breakd.routines.session import Link, NoWindowError, Session, silent
 from breakd.routines.timeline import plan
-from breakd.texts import _, duration
+from breakd.texts import _, duration, needs_tk
 
 PATIENCE_S = 1
 """How long the daemon may take for its first word; it is there before this program is."""
@@ -120,11 +120,7 @@ def _show_in_a_window(
             from breakd.windows import placing  # noqa: PLC0415 - Tk is not everywhere, nor always needed
             from breakd.windows import routine as window  # noqa: PLC0415 - the same
         except ImportError as error:
-            text = _(
-                "the routine's window needs Tk: install python3-tk (Debian, Ubuntu), python3-tkinter (Fedora), "
-                "tk (Arch)"
-            )
-            raise NoWindowError(text) from error
+            raise NoWindowError(needs_tk()) from error
         theme, reduced_motion = looks.result()
         area = placing.Area(*found) if (found := place.result()) else None
     heard = voice.Voice(sound=routine.sound)

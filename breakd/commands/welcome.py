@@ -68,9 +68,10 @@ def _tell(path: Path, *, saved: bool) -> bool:
 
 def _in_a_window(path: Path, theme: str) -> bool:
     from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not in the terminal
+    from breakd.adapters.monitors import workplace  # noqa: PLC0415 - the same
 
     try:
-        from breakd.windows import welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+        from breakd.windows import placing, welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
     except ImportError as error:
         raise NoWindowError(needs_tk()) from error
 
@@ -82,7 +83,8 @@ def _in_a_window(path: Path, theme: str) -> bool:
         return None
 
     looks = settings_theme(theme, reduced_motion=True)  # nothing moves
-    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme))
+    area = placing.Area(*place) if (place := workplace()) else None
+    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme, area))
 
 
 # --- The terminal ---

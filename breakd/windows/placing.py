@@ -6,7 +6,7 @@ Law: what the screen does not tell is gone without: the whole screen is one moni
 import sys
 import tkinter as tk
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 NO_TIME = 0
@@ -33,16 +33,6 @@ class Area(NamedTuple):
 def whole(root: tk.Tk) -> Area:
     """Return the whole screen."""
     return Area(0, 0, root.winfo_screenwidth(), root.winfo_screenheight())
-
-
-def work_area(root: tk.Tk) -> Area:
-    """Return what panels leave free of the monitor where the pointer is."""
-    screen = whole(root)
-    with _x() as display:
-        if display is not None:
-            monitor = _at(root.winfo_pointerxy(), _monitors(display)) or screen
-            return _common(monitor, _free(display) or screen) or monitor
-    return screen
 
 
 def come_quietly(root: tk.Tk, *, bare: bool) -> None:
@@ -83,38 +73,3 @@ def _x() -> Iterator[Any]:
         yield display
     finally:
         display.close()
-
-
-def _monitors(display: Any) -> Iterator[Area]:
-    """Yield the places of the monitors; none where the screen is too old to tell."""
-    with suppress(Exception):  # python-xlib's own errors have no common root
-        for monitor in display.screen().root.xrandr_get_monitors().monitors:
-            yield Area(monitor.x, monitor.y, monitor.width_in_pixels, monitor.height_in_pixels)
-
-
-def _at(point: tuple[int, int], areas: Iterator[Area]) -> Area | None:
-    x, y = point
-    for area in areas:
-        if area.left <= x < area.left + area.width and area.top <= y < area.top + area.height:
-            return area
-    return None
-
-
-def _free(display: Any) -> Area | None:
-    """Return what panels leave free of the whole screen."""
-    root = display.screen().root
-    found = root.get_full_property(display.intern_atom("_NET_WORKAREA"), 0)
-    now = root.get_full_property(display.intern_atom("_NET_CURRENT_DESKTOP"), 0)
-    if not found:
-        return None
-    first = 4 * int(now.value[0]) if now else 0
-    numbers = [int(value) for value in found.value[first : first + 4]]
-    return Area(*numbers) if len(numbers) == 4 else None  # noqa: PLR2004 - an area's
-
-
-def _common(one: Area, other: Area) -> Area | None:
-    """Return where both are; None where that is nothing."""
-    left, top = max(one.left, other.left), max(one.top, other.top)
-    right = min(one.left + one.width, other.left + other.width)
-    bottom = min(one.top + one.height, other.top + other.height)
-    return Area(left, top, right - left, bottom - top) if left < right and top < bottom else None

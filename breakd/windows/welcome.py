@@ -20,7 +20,7 @@ from breakd.windows import look
 from breakd.windows.choices import Choices, Line
 from breakd.windows.kit import Act, Button, Kit
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import Area, work_area
+from breakd.windows.placing import Area, whole
 
 SIZE = (720, 540)
 """In pixels of an ordinary screen; with the frame of a window manager it fits one of 1024x600."""
@@ -37,10 +37,10 @@ Save = Callable[[Answers], str | None]
 """Keeps the answers; returns why that cannot be done, None where it was."""
 
 
-def show(suggested: Answers, save: Save, theme: str) -> bool:
-    """Ask, with these answers suggested, until they are saved (True) or skipped.
+def show(suggested: Answers, save: Save, theme: str, area: Area | None) -> bool:
+    """Ask, with these answers suggested, until they are saved (True) or skipped, in the middle of the area.
 
-    Raises NoWindowError where there is no screen.
+    `theme` is one of look.PALETTES; `area` None is the whole screen. Raises NoWindowError where there is no screen.
     """
     try:
         root = tk.Tk(className="breakd")
@@ -49,7 +49,7 @@ def show(suggested: Answers, save: Save, theme: str) -> bool:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # at once, with nothing asked: an exception would end in a callback
     root.withdraw()
-    welcome = _Welcome(root, theme, suggested, save)
+    welcome = _Welcome(root, area or whole(root), theme, suggested, save)
     root.deiconify()
     root.mainloop()
     if welcome.error is not None:
@@ -67,8 +67,8 @@ def _scale(kit: Kit, area: Area) -> float:
 class _Welcome:
     """The window: one page at a time above the buttons."""
 
-    def __init__(self, root: tk.Tk, theme: str, suggested: Answers, save: Save) -> None:
-        area, usual = work_area(root), Kit(root, PALETTES[theme])
+    def __init__(self, root: tk.Tk, area: Area, theme: str, suggested: Answers, save: Save) -> None:
+        usual = Kit(root, PALETTES[theme], area.scale)
         self._kit = kit = Kit(root, PALETTES[theme], _scale(usual, area))
         self._root, self._save, self._suggested = root, save, suggested
         self.saved = False

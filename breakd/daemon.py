@@ -253,7 +253,7 @@ class Daemon:
     def _answered(self, message: ports.PromptAnswered, at: int) -> None:
         if message.token == FIRST_CONTACT:
             if message.choice == "start":
-                self._outside.routines.open(FIRST_CONTACT, "helicopters", 20 * SECOND, self._settings)
+                self._outside.routines.open(FIRST_CONTACT, view.FIRST_EXERCISE, 20 * SECOND, self._settings)
             self._outside.prompter.withdraw()
             return
         match message.choice:
@@ -403,7 +403,7 @@ class Daemon:
 
     def greet(self) -> None:
         """Show a newcomer, once, how breakd will ask."""
-        self._outside.prompter.show(view.first_contact(FIRST_CONTACT))
+        self._outside.prompter.show(view.first_contact(FIRST_CONTACT, self._settings))
 
     def _end(self, kind: str, at: int) -> None:
         """End: by `quit` nothing is kept but the log; `restart` comes back at once, `end` at the next start."""

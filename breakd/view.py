@@ -340,11 +340,7 @@ def _picture(settings: Settings, exercise: Exercise) -> str | None:
     if exercise.id not in BUILT_IN:
         own = (own for own in settings.exercises if own.id == exercise.id)
         return next((step.image for each in own for step in each.steps if step.image), None)
-    return _figure(exercise.figure)
-
-
-def _figure(name: str) -> str | None:
-    picture = PICTURES / f"{name}.png"
+    picture = PICTURES / f"{exercise.figure}.png"
     return str(picture) if picture.is_file() else None
 
 
@@ -366,10 +362,15 @@ def farewell(s: State, taken: int) -> str:
     return " ".join(filter(None, (count, sentence(s))))
 
 
-def first_contact(token: int) -> Prompt:
+FIRST_EXERCISE = "helicopters"
+"""What the first prompt offers."""
+
+
+def first_contact(token: int, settings: Settings) -> Prompt:
     """Return the prompt that shows a newcomer how breakd will ask."""
     text = _("Start shows a routine, here for 20 seconds. Nothing of this is logged.")
-    return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start", _figure("helicopters"))
+    picture = _picture(settings, known(settings.routine.profile, settings.exercises)[FIRST_EXERCISE])
+    return Prompt(token, _("This is how I will ask"), text, _choices(snooze=True), "start", picture)
 
 
 def heads_up(s: State, warn: e.WarnAhead) -> Prompt:

@@ -40,9 +40,10 @@ def run(args: Namespace) -> int:
     since, until = days(args.since, args.until, today())
     rows = read(folders.log_file(), since, until)
     if args.window:
+        from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - only for the window
         from breakd.windows.log import show  # noqa: PLC0415 - Tk is not everywhere, nor always needed
 
-        show(_lines(rows))
+        show(_lines(rows), settings_theme("auto").theme)
         return 0
     try:
         _WRITERS[args.format](rows)

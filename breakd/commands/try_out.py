@@ -45,11 +45,11 @@ def run(args: argparse.Namespace) -> int:
         routines = RoutineProcess(messages.put, ["--terminal"], console.pause, console.listen)
     try:
         print(_("A prompt is on its way; answer it, or press Ctrl-C."), flush=True)
-        prompter.show(view.first_contact(1))
+        prompter.show(view.first_contact(1, settings))
         choice = _answer(messages)
         prompter.withdraw()
         if choice == "start":
-            routines.open(1, "helicopters", LENGTH_S * SECOND, settings)
+            routines.open(1, view.FIRST_EXERCISE, LENGTH_S * SECOND, settings)
             _until_over(messages)
         print(_("So it works. Nothing of this was logged."))
     finally:

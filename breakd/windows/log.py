@@ -11,9 +11,12 @@ from breakd.texts import _
 from breakd.windows.look import PALETTES
 
 
-def show(lines: Iterable[str]) -> None:
-    """Show the lines, the last in view, until the window is closed. Raises TclError where there is no screen."""
-    colours = PALETTES["light"]
+def show(lines: Iterable[str], theme: str) -> None:
+    """Show the lines, the last in view, until the window is closed. Raises TclError where there is no screen.
+
+    `theme` is one of look.PALETTES.
+    """
+    colours = PALETTES[theme]
     root = tk.Tk(className="breakd")
     root.title(_("breakd: log"))
     root.configure(background=colours.ground)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
+from breakd.routines.drawing import INKS, draw
 from breakd.routines.figure import Skeleton, pose_at, still
 from breakd.routines.timeline import Phase, Player
 from breakd.windows.look import PALETTES
@@ -26,8 +26,6 @@ COARSE = 540
 IMAGE = 1440
 """Images of the user's own are kept at most so large."""
 
-_INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
-
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
@@ -41,7 +39,7 @@ class Figure:
     """Draws the picture of a phase, when it changes: the figure, or the image that an own exercise brings along."""
 
     def __init__(self, theme: str, *, reduced_motion: bool) -> None:
-        self._inks = replace(_INKS[theme], background=PALETTES[theme].card)
+        self._inks = replace(INKS[theme], background=PALETTES[theme].card)
         self._reduced = reduced_motion
         self._size = self._every = 1
         self._asked = 0

@@ -108,7 +108,7 @@ class Stage:
 
         self._left = text(palette.quiet, "e")
         self._bar = picture()
-        self._card, self._drawing = picture(), picture("center")
+        self._card, self._drawing, self._mirror = picture(), picture("center"), text(palette.quiet, "s")
         self._badge, self._mark = picture("w"), text(palette.strong, "center")
         self._side, self._count = text(palette.ink, "w"), text(palette.strong, "w")
         self._label, self._sentence = text(palette.ink), text(palette.quiet)
@@ -119,7 +119,7 @@ class Stage:
         self._practised, self._farewell = text(palette.quiet, "n"), text(palette.ink, "n")
         self._at_the_end = (self._tick, self._greeting, self._practised, self._farewell)
         self._in_the_routine = (
-            *(self._card, self._drawing, self._badge, self._mark, self._side, self._count, self._label),
+            *(self._card, self._drawing, self._mirror, self._badge, self._mark, self._side, self._count, self._label),
             *(
                 self._bar,
                 self._sentence,
@@ -178,6 +178,9 @@ class Stage:
         self._pictures["drawing"] = ImageTk.PhotoImage("RGB", (size, size), master=canvas)
         canvas.coords(self._drawing, *place.middle)
         canvas.itemconfigure(self._drawing, image=self._pictures["drawing"])
+        canvas.coords(self._mirror, (place.left + place.right) // 2, place.bottom - px(10))
+        words = wording.mirror(self._session.player.timeline.exercise)
+        canvas.itemconfigure(self._mirror, text=words, font=self._kit.font(look.CAPTION), width=place.width)
 
     def _lay_out_column(self, column: Box) -> None:
         """Stack side and count, the words, and below them the ring beside what comes next."""

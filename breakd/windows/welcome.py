@@ -11,7 +11,7 @@ from dataclasses import replace
 from PIL import ImageTk
 
 from breakd.config.answers import DAY_NAMES, PROFILES, PURPOSE, SHORT_EVERY, SOUNDS, WALK_EVERY, Answers, problems
-from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
+from breakd.routines.drawing import INKS, draw
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.figure import still
 from breakd.routines.session import NoWindowError
@@ -31,7 +31,6 @@ _FRAME = 30
 """What a window manager's frame adds to the height."""
 
 _FIGURE = 168
-_INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 
 Save = Callable[[Answers], str | None]
 """Keeps the answers; returns why that cannot be done, None where it was."""
@@ -200,7 +199,7 @@ class _Hello(_Page):
         words = self.say(" ".join(map(_, PURPOSE)), look.LEAD, above=16)
         words.configure(wraplength=kit.px(_INNER - _FIGURE - 12))
         self._figure = ImageTk.PhotoImage(
-            draw(still("helicopters", "A B"), kit.px(_FIGURE), replace(_INKS[theme], background=kit.palette.ground)),
+            draw(still("helicopters", "A B"), kit.px(_FIGURE), replace(INKS[theme], background=kit.palette.ground)),
             master=root,
         )
         figure = tk.Label(self.widget, image=self._figure, background=kit.palette.ground, borderwidth=0)

@@ -56,7 +56,7 @@ def draw(skeleton: Skeleton, size: int, inks: Inks) -> Image.Image:
     fine, picture = _backdrop(skeleton.scene, size, inks)
     picture = picture.copy()
     areas = [(_area_of(skeleton), _figure)]
-    if "moving floor" in scene.props:
+    if "moving-floor" in scene.props:
         left, _, side = scene.view
         areas.append(((left, -45, left + side, -23), _moving_floor))
     for area, paint in areas:

@@ -65,7 +65,7 @@ LEGS = (Part.R_LEG, Part.L_LEG)
 _FAR = (Part.L_ARM, Part.L_LEG)
 
 Side = Literal["", "right", "left"]
-Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall", "moving floor"]
+Prop = Literal["mat", "chair", "stool", "backrest", "desk", "wall", "moving-floor"]
 
 WIDTHS_OF = {
     Part.TRUNK: (80, 76, 86, 34),
@@ -254,7 +254,7 @@ _WALK = Scene(
     },
     view=(75, -60, 850),
     emblem="D A",
-    props=("moving floor",),
+    props=("moving-floor",),
     flowing=True,
     cycle=1.1,
 )

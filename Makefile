@@ -5,6 +5,8 @@
 .NOTPARALLEL:
 
 bin := .venv/bin
+# The tests mostly wait, for a screen or a bus: one process more than there are processors. A file's tests share one.
+jobs = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 # The interpreter for a new .venv; empty: scripts/setup looks for one.
 export PYTHON ?=
 
@@ -15,7 +17,7 @@ run: .venv/run.ready ## start breakd here, in the foreground (ARGS="--console")
 	@exec $(bin)/breakd run $(ARGS)
 
 test: .venv/test.ready ## run the tests (ARGS="tests/core -x")
-	@exec $(bin)/pytest $(ARGS)
+	@exec $(bin)/pytest -n $(jobs) --dist loadfile $(ARGS)
 
 lint: .venv/test.ready ## check style, format, types and import contracts
 	$(bin)/ruff check

@@ -7,7 +7,7 @@ is posted from any thread; the daemon's one loop stamps it with the time and han
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from breakd.core.record import Record
 from breakd.core.settings import Settings
@@ -180,6 +180,17 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     default: str | None = None
     picture: str | None = None
+
+
+class Area(NamedTuple):
+    """A part of the screen, in pixels, and how much larger than on an ordinary screen things are drawn there."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    scale: float | None = None
+    """None: as the screen's resolution has it."""
 
 
 class Prompter(Protocol):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from breakd.adapters import xscreen
+from breakd.ports import Area
 
 USUAL_DPI = 96
 DENSE_PX = 2000
@@ -36,18 +37,11 @@ class Box(NamedTuple):
         return Box(x, y, max(0, right - x), max(0, bottom - y))
 
 
-class Workplace(NamedTuple):
-    """The free part of a monitor, in pixels of the screen, and the scale of what is drawn there, from 1 to 3."""
+def workplace() -> Area | None:
+    """Return the free part of the monitor where the pointer is, and its scale, from 1 to 3.
 
-    x: int
-    y: int
-    width: int
-    height: int
-    scale: float
-
-
-def workplace() -> Workplace | None:
-    """Return that of the monitor where the pointer is; None where there is no X screen to ask. Never raises."""
+    None where there is no X screen to ask. Never raises.
+    """
     try:
         with xscreen.connection() as display:
             return _workplace(display)
@@ -56,13 +50,13 @@ def workplace() -> Workplace | None:
         return None
 
 
-def _workplace(display: Any) -> Workplace:
+def _workplace(display: Any) -> Area:
     screen = display.screen()
     whole = Box(0, 0, screen.width_in_pixels, screen.height_in_pixels)
     monitors = _monitors(display, screen.root) or [whole]
     pointer = screen.root.query_pointer()
     here = next((monitor for monitor in monitors if monitor.holds(pointer.root_x, pointer.root_y)), monitors[0])
-    return Workplace(*_free(display, screen.root, here), _scale(display, here))
+    return Area(*_free(display, screen.root, here), _scale(display, here))
 
 
 def _monitors(display: Any, root: Any) -> list[Box]:

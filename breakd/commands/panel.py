@@ -8,7 +8,7 @@ from typing import Any
 
 from breakd.commands.client import ask
 from breakd.errors import BreakdError
-from breakd.texts import _, needs_tk
+from breakd.texts import _
 
 PATIENCE_S = 2
 """How long the daemon may take while the window is open, which stands still meanwhile."""
@@ -20,16 +20,11 @@ def run(_args: argparse.Namespace) -> int:
     Raises NoDaemonError where no daemon is running, or no more, BreakdError where no window can be opened.
     """
     theme = _menu()["theme"]
-    try:
-        from breakd.windows import panel, placing  # noqa: PLC0415 - Tk is not everywhere, and needs a screen
-    except ImportError as error:
-        raise BreakdError(needs_tk()) from error
     from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not without a daemon
     from breakd.adapters.monitors import workplace  # noqa: PLC0415 - the same
+    from breakd.windows import panel  # noqa: PLC0415 - the same
 
-    place = workplace()
-    area = placing.Area(*place) if place else None
-    panel.show(lambda: [_entry(said) for said in _menu()["entries"]], _choose, settings_theme(theme).theme, area)
+    panel.show(_entries, _choose, settings_theme(theme).theme, workplace())
     return 0
 
 
@@ -39,6 +34,10 @@ def _menu() -> dict[str, Any]:
         raise BreakdError(reply["text"])
     menu: dict[str, Any] = reply["data"]
     return menu
+
+
+def _entries() -> list[Any]:
+    return [_entry(said) for said in _menu()["entries"]]
 
 
 def _choose(key: str) -> str | None:

@@ -21,7 +21,7 @@ from breakd.routines.catalogue import find, known
 from breakd.routines.exercises import Exercise
 from breakd.routines.session import Link, NoWindowError, Session, silent
 from breakd.routines.timeline import plan
-from breakd.texts import _, duration, needs_tk
+from breakd.texts import _, duration
 
 PATIENCE_S = 1
 """How long the daemon may take for its first word; it is there before this program is."""
@@ -116,15 +116,11 @@ def _show_in_a_window(
     with ThreadPoolExecutor(1) as aside:
         looks = aside.submit(appearance.settings_theme, routine.theme, reduced_motion=routine.reduced_motion)
         place = aside.submit(monitors.workplace)
-        try:
-            from breakd.windows import placing  # noqa: PLC0415 - Tk is not everywhere, nor always needed
-            from breakd.windows import routine as window  # noqa: PLC0415 - the same
-        except ImportError as error:
-            raise NoWindowError(needs_tk()) from error
+        from breakd.windows import routine as window  # noqa: PLC0415 - Tk is not everywhere, nor always needed
+
         theme, reduced_motion = looks.result()
-        area = placing.Area(*found) if (found := place.result()) else None
     heard = voice.Voice(sound=routine.sound)
-    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell, area)
+    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell, place.result())
     try:
         window.show(session, around)
     finally:

@@ -21,7 +21,7 @@ from breakd.config.writing import create
 from breakd.errors import BreakdError
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.session import NoWindowError
-from breakd.texts import _, needs_tk
+from breakd.texts import _
 
 FOR_MORE = "?"
 
@@ -69,11 +69,7 @@ def _tell(path: Path, *, saved: bool) -> bool:
 def _in_a_window(path: Path, theme: str) -> bool:
     from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not in the terminal
     from breakd.adapters.monitors import workplace  # noqa: PLC0415 - the same
-
-    try:
-        from breakd.windows import placing, welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
-    except ImportError as error:
-        raise NoWindowError(needs_tk()) from error
+    from breakd.windows import welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
 
     def save(answers: Answers) -> str | None:
         try:
@@ -83,8 +79,7 @@ def _in_a_window(path: Path, theme: str) -> bool:
         return None
 
     looks = settings_theme(theme, reduced_motion=True)  # nothing moves
-    area = placing.Area(*place) if (place := workplace()) else None
-    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme, area))
+    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme, workplace()))
 
 
 # --- The terminal ---

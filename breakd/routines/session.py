@@ -56,11 +56,13 @@ class Link:
         try:
             while select.select([self._descriptor], [], [], patience)[0]:
                 if not (data := os.read(self._descriptor, 65536)):
+                    self._descriptor = None
                     break
                 self._read += data
                 if b"\n" in data:
                     break
-        except OSError:  # it is gone
+        except OSError:
+            self._descriptor = None
             return
         *lines, self._read = self._read.split(b"\n")
         for line in lines:

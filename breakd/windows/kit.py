@@ -7,9 +7,12 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from functools import partial
 from tkinter import font as tkfont
+from types import TracebackType
 
 from PIL import Image, ImageTk
 
+from breakd.routines.session import NoWindowError
+from breakd.texts import _
 from breakd.windows import look
 from breakd.windows.look import Palette
 
@@ -17,6 +20,33 @@ Act = Callable[[], None]
 
 PRESSING = ("<Return>", "<KP_Enter>", "<space>")
 """The keys that press a button which has the keyboard."""
+
+
+class Root(tk.Tk):
+    """A window of the program's own, not shown yet. Raises NoWindowError where there is no screen.
+
+    What goes wrong in it ends it, and is raised by `run`: Tk would only print the error, and go on half alive.
+    """
+
+    def __init__(self) -> None:
+        try:
+            super().__init__(className="breakd")
+        except tk.TclError as error:
+            raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
+        self._error: BaseException | None = None
+        self.withdraw()
+
+    def report_callback_exception(
+        self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
+    ) -> None:
+        self._error = error
+        self.destroy()
+
+    def run(self) -> None:
+        """Serve the person until it is closed."""
+        self.mainloop()
+        if self._error is not None:
+            raise self._error
 
 
 class Kit:

@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from tkinter import font, ttk
 
 from breakd.texts import _
+from breakd.windows.kit import Root
 from breakd.windows.look import PALETTES
 
 
 def show(lines: Iterable[str], theme: str) -> None:
-    """Show the lines, the last in view, until the window is closed. Raises TclError where there is no screen.
+    """Show the lines, the last in view, until the window is closed. Raises NoWindowError where there is no screen.
 
     `theme` is one of look.PALETTES.
     """
     colours = PALETTES[theme]
-    root = tk.Tk(className="breakd")
+    root = Root()
     root.title(_("breakd: log"))
     root.configure(background=colours.ground)
     root.minsize(480, 240)
@@ -43,4 +44,5 @@ def show(lines: Iterable[str], theme: str) -> None:
     text.yview_moveto(1)
     text.focus_set()
     root.bind("<Escape>", lambda _event: root.destroy())
-    root.mainloop()
+    root.deiconify()
+    root.run()

@@ -7,17 +7,14 @@ nothing of its own but which entry is marked and which sub-menu is open.
 import sys
 import tkinter as tk
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 
 from PIL import ImageColor, ImageTk
 
-from breakd.ports import SEPARATOR, Entry
-from breakd.routines.session import NoWindowError
-from breakd.texts import _
+from breakd.ports import SEPARATOR, Area, Entry
 from breakd.windows import look
-from breakd.windows.kit import Kit
+from breakd.windows.kit import Kit, Root
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import Area, whole
+from breakd.windows.placing import whole
 
 WIDTH, ROW, EDGE, INDENT = 320, 36, 10, 14
 
@@ -34,16 +31,10 @@ def show(fetch: Fetch, choose: Choose, theme: str, area: Area | None) -> None:
     and is raised here. `theme` is one of look.PALETTES; the window comes in the middle of the `area`, None for the
     whole screen. Raises NoWindowError where there is none.
     """
-    try:
-        root = tk.Tk(className="breakd")
-    except tk.TclError as error:
-        raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
+    root = Root()
     area = area or whole(root)
-    panel = _Panel(root, Kit(root, PALETTES[theme], area.scale), fetch, choose)
-    panel.open(area)
-    root.mainloop()
-    if panel.error:
-        raise panel.error
+    _Panel(root, Kit(root, PALETTES[theme], area.scale), fetch, choose).open(area)
+    root.run()
 
 
 class _Row:
@@ -103,21 +94,16 @@ def _between(one: str, other: str) -> str:
 
 
 class _Panel:
-    """The window. `error` is what ended it, if something did."""
-
     def __init__(self, root: tk.Tk, kit: Kit, fetch: Fetch, choose: Choose) -> None:
-        self.error: BaseException | None = None
         self._root, self._kit, self._fetch, self._choose = root, kit, fetch, choose
         self._entries: Sequence[Entry] = ()
         self._rows: list[_Row] = []
         self._marked: str | None = None  # by its label: one with entries of its own has no key
         self._open: str | None = None
         self._problem = ""
-        root.withdraw()
         root.title("breakd")
         root.configure(background=kit.palette.ground)
         root.resizable(width=False, height=False)
-        root.report_callback_exception = self._fail
         if sys.platform == "linux":
             root.attributes("-type", "dialog")  # a window manager that tiles leaves it small
         self._frame = tk.Frame(root)
@@ -246,8 +232,3 @@ class _Panel:
             self._fold()
         else:
             self._root.destroy()
-
-    def _fail(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        """Close instead of going on half alive: Tk would only print the error."""
-        self.error = error
-        self._root.destroy()

@@ -1,13 +1,13 @@
 """Where a window goes on the screen, and how one comes without taking the keyboard: what Tk cannot say, told to X.
 
-Law: what the screen does not tell is gone without: the whole screen is one monitor then, a window like any other.
+Law: X is told before the window is shown, so that none comes with the keyboard and gives it back.
 """
 
 import sys
 import tkinter as tk
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, NamedTuple
+from contextlib import closing
+
+from breakd.ports import Area
 
 NO_TIME = 0
 """As the time of the last input: the window does not ask for the keyboard when it comes."""
@@ -17,17 +17,6 @@ EVERYWHERE = 0xFFFFFFFF
 
 ONLY_DECORATIONS, NONE = 2, 0
 """In Motif's hints: what they are about, and how much of it."""
-
-
-class Area(NamedTuple):
-    """A part of the screen, in pixels, and how much larger than on an ordinary screen things are drawn there."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-    scale: float | None = None
-    """None: as the screen's resolution has it."""
 
 
 def whole(root: tk.Tk) -> Area:
@@ -46,9 +35,9 @@ def come_quietly(root: tk.Tk, *, bare: bool) -> None:
         return
     root.attributes("-type", "dialog")
     root.update_idletasks()  # now there is a window to tell of
-    with _x() as display:
-        if display is None:
-            return
+    from Xlib.display import Display  # noqa: PLC0415 - it is installed on Linux only
+
+    with closing(Display()) as display:
         # Tk puts each window into one of its own, which is what the window manager sees.
         window = display.create_resource_object("window", root.winfo_id()).query_tree().parent
         numbers = {"_NET_WM_USER_TIME": [NO_TIME], "_NET_WM_DESKTOP": [EVERYWHERE]}
@@ -58,18 +47,3 @@ def come_quietly(root: tk.Tk, *, bare: bool) -> None:
             hints = display.intern_atom("_MOTIF_WM_HINTS")
             window.change_property(hints, hints, 32, [ONLY_DECORATIONS, 0, NONE, 0, 0])
         display.sync()
-
-
-@contextmanager
-def _x() -> Iterator[Any]:
-    """Yield a connection to the X screen, None where there is no such screen."""
-    if sys.platform != "linux":
-        yield None
-        return
-    from Xlib.display import Display  # noqa: PLC0415 - only where there can be one
-
-    display = Display()
-    try:
-        yield display
-    finally:
-        display.close()

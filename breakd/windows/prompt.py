@@ -7,17 +7,16 @@ moment, or a key before the keyboard has been here, and quiet, for a moment. Wit
 import time
 import tkinter as tk
 from collections.abc import Sequence
-from typing import Any
 
 from PIL import Image, ImageOps, ImageTk
 
-from breakd.ports import Choice, Prompt
-from breakd.routines.session import Link, NoWindowError
+from breakd.ports import Area, Choice, Prompt
+from breakd.routines.session import Link
 from breakd.texts import _
 from breakd.windows import look
-from breakd.windows.kit import Act, Button, Kit
+from breakd.windows.kit import Act, Button, Kit, Root
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import Area, come_quietly, whole
+from breakd.windows.placing import come_quietly, whole
 
 WIDTH, WIDEST, HIGHEST = 420, 640, 480
 EDGE, GAP, MARGIN = 18, 8, 14
@@ -46,19 +45,13 @@ def show(link: Link, theme: str, area: Area | None) -> None:
     first = _heard(link, PATIENCE_S)
     if not first:
         return
-    try:
-        root = tk.Tk(className="breakd")
-    except tk.TclError as error:
-        raise NoWindowError(str(error)) from error
-    root.withdraw()
+    root = Root()
     area = area or whole(root)
     window = _Window(root, link, Kit(root, PALETTES[theme], area.scale), area)
     window.show(first[-1])
     come_quietly(root, bare=True)
     root.deiconify()
-    root.mainloop()
-    if window.error:
-        raise window.error
+    root.run()
 
 
 def _heard(link: Link, patience: float = 0) -> list[Prompt]:
@@ -138,10 +131,9 @@ class _Guard:
 
 
 class _Window:
-    """The window around one prompt at a time. `error` is why it closed, if it failed."""
+    """The window around one prompt at a time."""
 
     def __init__(self, root: tk.Tk, link: Link, kit: Kit, area: Area) -> None:
-        self.error: BaseException | None = None
         self._root, self._link, self._kit, self._area = root, link, kit, area
         self._prompt = Prompt(0, "", "")
         self._leave: str | None = None
@@ -149,7 +141,6 @@ class _Window:
         self._content = tk.Frame(root)
         self._guard = _Guard(root, self._frame)
         root.resizable(width=False, height=False)
-        root.report_callback_exception = self._fail
         root.protocol("WM_DELETE_WINDOW", self._wave)
         root.bind("<Escape>", lambda _event: self._wave())
         for key, step in (("<Right>", "tk_focusNext"), ("<Left>", "tk_focusPrev")):
@@ -284,7 +275,7 @@ class _Window:
         prompts = _heard(self._link)
         if prompts:
             self.show(prompts[-1])
-        else:
+        elif self._link.fileno() < 0:
             self._root.destroy()
 
     def _answering(self, choice: str) -> Act:
@@ -295,9 +286,4 @@ class _Window:
 
     def _end(self, kind: str, choice: str | None = None) -> None:
         self._link(kind, {"token": self._prompt.token, "choice": choice})
-        self._root.destroy()
-
-    def _fail(self, _kind: type[BaseException], error: BaseException, _trace: Any) -> None:
-        """Close instead of going on half alive: Tk would only print the error."""
-        self.error = error
         self._root.destroy()

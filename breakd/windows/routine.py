@@ -9,18 +9,19 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Literal, Protocol
 
+from breakd.ports import Area
 from breakd.routines import wording
 from breakd.routines.exercises import Exercise
-from breakd.routines.session import NoWindowError, Session, elapsed
+from breakd.routines.session import Session, elapsed
 from breakd.routines.timeline import plan
 from breakd.texts import _
 from breakd.windows import look
-from breakd.windows.kit import Act, Button, Changes, Kit, Menu
+from breakd.windows.kit import Act, Button, Changes, Kit, Menu, Root
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import Area, whole
+from breakd.windows.placing import whole
 from breakd.windows.stage import HIGH, WIDE, Box, Stage
 
 BEAT = 1 / 30
@@ -73,10 +74,7 @@ class Surroundings:
 
 def show(session: Session, around: Surroundings) -> None:
     """Guide through the routine in a window until it is closed. Raises NoWindowError where there is no screen."""
-    try:
-        root = tk.Tk(className="breakd")
-    except tk.TclError as error:
-        raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
+    root = Root()
     window = _Window(root, session, around)
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -84,24 +82,19 @@ def show(session: Session, around: Surroundings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    root.mainloop()
-    if window.error:
-        raise window.error
+    root.run()
 
 
 class _Window:
-    """`leaving` asks it to close at its next look at the clock; `error` is why it closed, if it failed."""
+    """`leaving` asks it to close at its next look at the clock."""
 
     def __init__(self, root: tk.Tk, session: Session, around: Surroundings) -> None:
         self.leaving = False
-        self.error: BaseException | None = None
         self._root, self._session, self._around = root, session, around
         self._once = Changes()
         self._cues = Cues(session, around.voice)
         self._end: _End | None = None
         self._laying_out = False
-        root.report_callback_exception = self._fail
-        root.withdraw()
         palette = PALETTES[around.theme]
         self._area = around.area or whole(root)
         self._base = self._kit = Kit(root, palette, self._area.scale)
@@ -321,11 +314,6 @@ class _Window:
 
     def _close(self) -> None:
         self._session.close()
-        self._root.destroy()
-
-    def _fail(self, _kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        """Close instead of going on half alive: Tk would only print the error."""
-        self.error = error
         self._root.destroy()
 
 

@@ -11,16 +11,16 @@ from dataclasses import replace
 from PIL import ImageTk
 
 from breakd.config.answers import DAY_NAMES, PROFILES, PURPOSE, SHORT_EVERY, SOUNDS, WALK_EVERY, Answers, problems
+from breakd.ports import Area
 from breakd.routines.drawing import INKS, draw
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.figure import still
-from breakd.routines.session import NoWindowError
 from breakd.texts import _, duration, spell
 from breakd.windows import look
 from breakd.windows.choices import Choices, Line
-from breakd.windows.kit import Act, Button, Kit
+from breakd.windows.kit import Act, Button, Kit, Root
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import Area, whole
+from breakd.windows.placing import whole
 
 SIZE = (720, 540)
 """In pixels of an ordinary screen; with the frame of a window manager it fits one of 1024x600."""
@@ -41,18 +41,12 @@ def show(suggested: Answers, save: Save, theme: str, area: Area | None) -> bool:
 
     `theme` is one of look.PALETTES; `area` None is the whole screen. Raises NoWindowError where there is no screen.
     """
-    try:
-        root = tk.Tk(className="breakd")
-    except tk.TclError as error:
-        raise NoWindowError(_("no window can be opened: {reason}").format(reason=error)) from error
+    root = Root()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # at once, with nothing asked: an exception would end in a callback
-    root.withdraw()
     welcome = _Welcome(root, area or whole(root), theme, suggested, save)
     root.deiconify()
-    root.mainloop()
-    if welcome.error is not None:
-        raise welcome.error
+    root.run()
     return welcome.saved
 
 
@@ -71,8 +65,6 @@ class _Welcome:
         self._kit = kit = Kit(root, PALETTES[theme], _scale(usual, area))
         self._root, self._save, self._suggested = root, save, suggested
         self.saved = False
-        self.error: BaseException | None = None
-        root.report_callback_exception = self._fail
         root.title(_("Welcome to breakd"))
         root.configure(background=kit.palette.ground)
         width, height = kit.px(SIZE[0]), kit.px(SIZE[1])
@@ -87,11 +79,6 @@ class _Welcome:
         self._pages = (_Hello(root, kit, theme, self._tell_cautions), _Body(root, kit, suggested), self._hours)
         self._now: _Page | None = None
         self._turn_to(0)
-
-    def _fail(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
-        """End with the error, for the command line to tell."""
-        self.error = error
-        self._root.destroy()
 
     # --- the pages ----------------------------------------------------------------------------------------------
 

@@ -14,7 +14,8 @@ from Xlib import Xatom
 from Xlib.protocol import rq
 
 from breakd.adapters.appearance import Appearance, preferred
-from breakd.adapters.monitors import Workplace, workplace
+from breakd.adapters.monitors import workplace
+from breakd.ports import Area
 from desktop.desk import SCREEN, Desk
 
 pytestmark = pytest.mark.desktop
@@ -120,12 +121,12 @@ class Screen:
         self._display.close()
 
 
-def free(left: int = 0, width: int = WIDTH) -> Workplace:
+def free(left: int = 0, width: int = WIDTH) -> Area:
     """Return this part of the screen, below the panel."""
-    return Workplace(left, PANEL, width, HEIGHT - PANEL, 1.0)
+    return Area(left, PANEL, width, HEIGHT - PANEL, 1.0)
 
 
-def scale_here() -> float:
+def scale_here() -> float | None:
     here = workplace()
     assert here is not None
     return here.scale
@@ -149,7 +150,7 @@ def test_a_work_area_that_shuts_a_monitor_out_does_not_count_there(desk: Desk, s
 
     def is_whole() -> bool:
         screen.work_area(0, PANEL, WIDTH // 2, HEIGHT - PANEL)  # the window manager sets its own when monitors change
-        return workplace() == Workplace(WIDTH // 2, 0, WIDTH // 2, HEIGHT, 1.0)
+        return workplace() == Area(WIDTH // 2, 0, WIDTH // 2, HEIGHT, 1.0)
 
     desk.wait(is_whole, "the whole right monitor")
 
@@ -190,7 +191,7 @@ def test_a_4k_monitor_that_nobody_says_anything_of_is_drawn_on_at_twice_the_size
     monkeypatch.delenv("GDK_SCALE", raising=False)
     with make_desk(size=(3840, 2160)) as desk:
         monkeypatch.setenv("DISPLAY", desk.env["DISPLAY"])
-        desk.wait(lambda: workplace() == Workplace(0, 0, 3840, 2160, 2.0), "twice the size")
+        desk.wait(lambda: workplace() == Area(0, 0, 3840, 2160, 2.0), "twice the size")
 
 
 def test_with_no_screen_there_is_no_workplace(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from jeepney import DBusAddress
 from PIL import Image, ImageGrab
 
 from breakd.adapters.bus import DBUS, Bus
+from breakd.adapters.monitors import DENSE_PX
 from desktop import ocr
 from desktop.ocr import Word
 
@@ -92,6 +93,7 @@ class Desk:
         self, folder: Path, *, server: str | None = None, tray: str | None = None, size: tuple[int, int] = SCREEN
     ) -> None:
         self.size = size
+        self._zoom = 2 if size[1] >= DENSE_PX else 1  # all is drawn so much larger than OCR needs it
         self._folder = folder
         self._short = Path(tempfile.mkdtemp(prefix="desk-"))  # a socket's path holds 107 bytes
         self._mark = f"DESK_ID={secrets.token_hex(8)}"
@@ -249,11 +251,14 @@ class Desk:
 
     def picture(self, within: Box | None = None) -> Image.Image:
         """Return what is on the screen now."""
-        image = ImageGrab.grab(xdisplay=self.env["DISPLAY"]).convert("RGB")
         if within is None:
-            return image
+            return ImageGrab.grab(xdisplay=self.env["DISPLAY"]).convert("RGB")
         left, top = max(within.left, 0), max(within.top, 0)
-        return image.crop((left, top, within.left + within.width, within.top + within.height))
+        right, bottom = min(within.left + within.width, self.size[0]), min(within.top + within.height, self.size[1])
+        size = right - left, bottom - top
+        root = self._display.screen().root
+        pixels = root.get_image(left, top, *size, Xlib.X.ZPixmap, 0xFFFFFFFF).data  # a grab is of the whole screen
+        return Image.frombytes("RGB", size, pixels, "raw", "BGRX")
 
     def shot(self, name: str) -> Path:
         """Keep a picture of the screen in the folder, or in BREAKD_SHOTS, to be looked at."""
@@ -265,8 +270,7 @@ class Desk:
 
     def words(self, within: Box | None = None) -> list[Word]:
         """Return the words on the screen, or within a place of it, as far as OCR reads them."""
-        left, top = (max(within.left, 0), max(within.top, 0)) if within else (0, 0)
-        return [Word(word.text, word.x + left, word.y + top) for word in ocr.words(self.picture(within))]
+        return [self._on_screen(word, within) for word in ocr.words(self._legible(self.picture(within)))]
 
     def text(self, within: Box | None = None) -> str:
         """Return the words as one text."""
@@ -279,14 +283,23 @@ class Desk:
         since it was read: a bubble that slides in would be missed by a click.
         """
         image = self.picture(within)
-        word = ocr.find(label, image, hard=within is not None)
-        if word is None:
+        read = ocr.find(label, self._legible(image), hard=within is not None)
+        if read is None:
             return None
-        around = (word.x - 20, word.y - 8, word.x + 20, word.y + 8)
-        if image.crop(around).tobytes() != self.picture(within).crop(around).tobytes():
-            return None
+        word = self._on_screen(read, within)
+        around = Box(word.x - 20, word.y - 8, 40, 16)
         left, top = (max(within.left, 0), max(within.top, 0)) if within else (0, 0)
-        return Word(word.text, word.x + left, word.y + top)
+        now = self.picture(around)
+        x, y = max(around.left, 0) - left, max(around.top, 0) - top
+        return word if image.crop((x, y, x + now.width, y + now.height)).tobytes() == now.tobytes() else None
+
+    def _legible(self, image: Image.Image) -> Image.Image:
+        return image.reduce(self._zoom)
+
+    def _on_screen(self, word: Word, within: Box | None) -> Word:
+        """Return the word with its place on the screen."""
+        left, top = (max(within.left, 0), max(within.top, 0)) if within else (0, 0)
+        return Word(word.text, word.x * self._zoom + left, word.y * self._zoom + top)
 
     # The person
 

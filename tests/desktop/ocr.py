@@ -3,7 +3,7 @@
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -23,13 +23,20 @@ class Word(NamedTuple):
     y: int
 
 
-def words(image: Image.Image, threshold: int = 0, negate: bool = False) -> Iterator[Word]:  # noqa: FBT001, FBT002 - HARDER's rows
-    """Yield the words of the picture, as far as they can be read; what is wholly black at its rim is left out."""
+def words(image: Image.Image, threshold: int = 0, negate: bool = False) -> tuple[Word, ...]:  # noqa: FBT001, FBT002 - HARDER's rows
+    """Return the words of the picture, as far as they can be read; what is wholly black at its rim is left out."""
     grey = image.convert("L")
     drawn = grey.getbbox()
     if drawn is None:
-        return
+        return ()
     cut = grey.crop(drawn)
+    read = _read(cut.tobytes(), cut.size, threshold, negate)
+    return tuple(Word(word.text, drawn[0] + word.x, drawn[1] + word.y) for word in read)
+
+
+@lru_cache(maxsize=100)  # the same buttons come again and again, and tesseract takes most of a test's time
+def _read(pixels: bytes, size: tuple[int, int], threshold: int, negate: bool) -> tuple[Word, ...]:  # noqa: FBT001 - as above
+    cut = Image.frombytes("L", size, pixels)
     big = cut.resize((cut.width * SCALE, cut.height * SCALE), Image.Resampling.LANCZOS).filter(ImageFilter.SHARPEN)
     if threshold:
         big = big.point([255 * ((value > threshold) ^ negate) for value in range(256)])
@@ -39,12 +46,13 @@ def words(image: Image.Image, threshold: int = 0, negate: bool = False) -> Itera
     # One thread: several fight for the cores, and are slower.
     command = ["env", "OMP_THREAD_LIMIT=1", "tesseract", "stdin", "stdout", "--psm", "11", "tsv"]
     table = subprocess.run(command, input=png.getvalue(), capture_output=True, check=True).stdout.decode()
+    found = []
     for row in table.splitlines():
         cell = row.split("\t")
         if cell[0] == "5" and cell[11].strip():
             left, top, width, height = map(int, cell[6:10])
-            x, y = drawn[0] + (left + width // 2) // SCALE, drawn[1] + (top + height // 2) // SCALE
-            yield Word(cell[11].strip(), x, y)
+            found.append(Word(cell[11].strip(), (left + width // 2) // SCALE, (top + height // 2) // SCALE))
+    return tuple(found)
 
 
 def find(label: str, image: Image.Image, *, hard: bool = False) -> Word | None:

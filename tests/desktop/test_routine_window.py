@@ -36,6 +36,21 @@ def desk(make_desk: Callable[..., Desk]) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(scope="module", autouse=True)
+def left_alone(make_desk: Callable[..., Desk]) -> Iterator[tuple["Routine", "Routine", float]]:
+    """An exercise and a walk that nobody touches, on desks of their own, and when the walk is to have waited in vain.
+
+    Their last views stay for seconds, and the other tests need not wait for that.
+    """
+    with make_desk() as one, make_desk() as other:
+        helicopters = Routine(one, "helicopters", "--length", "2s")
+        walk = Routine(other, "walk", "--length", "2s")
+        assert helicopters.told() == walk.told() == ("opened", "-")
+        yield helicopters, walk, time.monotonic() + 2 + STAY_S + 1
+        helicopters.close()
+        walk.close()
+
+
 SETTINGS = {"sound": True, "theme": "light", "reduced_motion": False, "profile": "any"}
 
 
@@ -113,12 +128,12 @@ def place(desk: Desk) -> Area:
     return desk.wait(desk.windows, "a window")[0].box
 
 
-def test_it_runs_to_its_end_says_so_at_once_and_goes(desk: Desk, routine: Callable[..., Routine]) -> None:
-    helicopters = routine("helicopters", "--length", "4s", title="Helicopters")
-    assert helicopters.told() == ("finished", 4)
+def test_it_runs_to_its_end_and_says_so_at_once(desk: Desk, routine: Callable[..., Routine]) -> None:
+    helicopters = routine("helicopters", "--length", "2s", title="Helicopters")
+    assert helicopters.told() == ("finished", 2)
     desk.window("Done")
+    desk.key("space")
     helicopters.end()
-    assert desk.windows() == []
 
 
 def test_keys(desk: Desk, routine: Callable[..., Routine]) -> None:
@@ -240,17 +255,6 @@ def test_it_says_at_the_end_what_the_daemon_says(desk: Desk, routine: Callable[.
     desk.shot("routine-done")
     desk.key("Escape")
     bridges.end()
-
-
-def test_the_walk_ends_by_itself_and_waits_for_the_return(desk: Desk, routine: Callable[..., Routine]) -> None:
-    walk = routine("walk", "--length", "2s", title="")
-    assert walk.told() == ("finished", 2)
-    desk.window("Welcome back")
-    time.sleep(STAY_S + 1)  # it has no sign by which it shows that it goes on waiting
-    desk.window("Welcome back")
-    desk.shot("routine-welcome-back")
-    desk.move(300, 300)
-    walk.end()
 
 
 def test_a_key_is_a_sign_of_the_return(desk: Desk, routine: Callable[..., Routine]) -> None:
@@ -397,3 +401,20 @@ def test_nothing_is_cut_off_or_covered(canvas: tk.Canvas, size: tuple[int, int],
                 if size == (1100, 700):  # then it can be read from two metres
                     assert shown[phase.label].height >= 50  # letters of 44, with the room around them
             session.next()
+
+
+def test_at_its_end_it_goes_by_itself(left_alone: tuple[Routine, Routine, float]) -> None:
+    helicopters, _walk, _waited = left_alone
+    assert helicopters.told() == ("finished", 2)
+    helicopters.end()
+    assert helicopters.desk.windows() == []
+
+
+def test_the_walk_ends_by_itself_and_waits_for_the_return(left_alone: tuple[Routine, Routine, float]) -> None:
+    _helicopters, walk, waited = left_alone
+    assert walk.told() == ("finished", 2)
+    time.sleep(max(0, waited - time.monotonic()))  # it has no sign by which it shows that it goes on waiting
+    walk.desk.window("Welcome back")
+    walk.desk.shot("routine-welcome-back")
+    walk.desk.move(300, 300)
+    walk.end()

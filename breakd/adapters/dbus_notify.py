@@ -91,10 +91,9 @@ class Notifications:
         """Take the prompt off the screen."""
         self._bus.soon(partial(self._want, None))
 
-    def without_fallback(self) -> "Notifications":
-        """Show all from now on as well as the server can; return this."""
+    def go_without(self) -> None:
+        """Show all from now on as well as the server can, what the fallback should have shown first."""
         self._bus.soon(self._go_without)
-        return self
 
     def close(self) -> None:
         """Withdraw, and wait until the server was told: the bus may be closed right after."""
@@ -108,8 +107,10 @@ class Notifications:
     # From here on: on the reader thread.
 
     def _go_without(self) -> None:
-        self._fallback, self._aside = None, None
+        aside, self._fallback, self._aside = self._aside, None, None
         self._serves("none" if self._server is None else self._server.name)
+        if aside is not None:
+            self._want(self._wanted or aside)
 
     def _want(self, prompt: Prompt | None) -> None:
         self._wanted = prompt

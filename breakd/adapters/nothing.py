@@ -1,9 +1,9 @@
-"""What stands in where there is no tray, no login to watch, or nobody to tell whether the person is there.
+"""What stands in where there is no tray, no way to ask, no login to watch, or nobody who sees whether one is there.
 
 Law: each is honest about it: the name that it is known by says so, and the rules go on without.
 """
 
-from breakd.ports import Post, SourceChanged, TrayView
+from breakd.ports import Post, Prompt, SourceChanged, TrayView
 
 
 class NoTray:
@@ -13,6 +13,21 @@ class NoTray:
 
     def show(self, view: TrayView) -> None:
         """Show nothing."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoPrompter:
+    """The window's place where it has given up and the server shows all by itself."""
+
+    name = "none"
+
+    def show(self, prompt: Prompt) -> None:
+        """Show nothing."""
+
+    def withdraw(self) -> None:
+        """Nothing is shown."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -26,8 +26,13 @@ def connect(post: Post, bus: "Bus | None", *, window: str = "auto", theme: str =
     from breakd.adapters.prompt_window import PromptWindow  # noqa: PLC0415 - on Linux only, unless it is never wanted
 
     if window == "auto" and bus is not None:
-        own = PromptWindow(post, theme, lambda: notifications.without_fallback())  # noqa: PLW0108 - made below
-        notifications = _notifications(post, bus, own)
+        from breakd.adapters.nothing import NoPrompter  # noqa: PLC0415 - only here
+
+        def instead() -> Prompter:
+            notifications.go_without()
+            return NoPrompter()  # what is on its way to the window means the window: the server has been told
+
+        notifications = _notifications(post, bus, PromptWindow(post, theme, instead))
         return notifications
     own = PromptWindow(post, theme, lambda: _plyer(post) if bus is None else _notifications(post, bus))
     post(SourceChanged("notifications", own.name))

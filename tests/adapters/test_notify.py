@@ -551,3 +551,31 @@ def test_the_fallback_asks_when_the_bus_is_gone(daemon: subprocess.Popen[str], w
     server.leave()
     windowed.prompter.withdraw()
     assert windowed.window.next() == "withdrawn"
+
+
+def test_a_fallback_that_is_given_up_late_takes_nothing_off_the_server(daemon: subprocess.Popen[str]) -> None:
+    asker = AskerWithWindow()
+    asker.ask(token=1)
+    assert asker.window.next() == 1
+    server = Server()
+    assert asker.window.next() == "withdrawn"
+    server.notified()
+    assert isinstance(asker.prompter, Notifications)
+    asker.prompter.go_without()
+    asker.ask(token=2)
+    assert server.notified().replaces == 41  # with nothing closed before
+    asker.close()
+    assert asker.window.told.empty()
+    server.leave()
+
+
+def test_what_the_fallback_was_given_is_told_without_it(daemon: subprocess.Popen[str]) -> None:
+    asker = AskerWithWindow()
+    server = Server(abilities=["body"])
+    asker.ask(token=1)
+    assert asker.window.next() == 1
+    assert isinstance(asker.prompter, Notifications)
+    asker.prompter.go_without()
+    assert server.notified().title == "Stand up"
+    asker.close()
+    server.leave()

@@ -39,7 +39,11 @@ INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 _FORESHORTENED = 50
 """A foot that is shorter than this points at the viewer."""
 _HALO = 8
+_PALE = 0.5
+"""How pale a far limb is that works."""
 _STROKE = 9
+_UNDER = 0.6
+"""How far away an arm looks that lies under the other."""
 _FOLDED = 60
 """An arm that is bent to an angle below this lies over itself."""
 _SEAT = 176
@@ -128,7 +132,7 @@ def _chair(sheet: Sheet) -> None:
 
 
 def _backrest(sheet: Sheet) -> None:
-    sheet.bone((338, _SEAT - 10), (331, 316), (18, 20), sheet.inks.props)
+    sheet.bone((345, _SEAT - 10), (347, 312), (18, 20), sheet.inks.props)
 
 
 def _stool(sheet: Sheet) -> None:
@@ -200,7 +204,7 @@ def _body(sheet: Sheet, scene: Scene, skeleton: Skeleton) -> None:
             continue
         far = _farness(scene, pose, part)
         ink = (
-            blend(inks.accent, inks.background, 0.3 * far)
+            blend(inks.accent, inks.background, _PALE * far)
             if part in skeleton.works
             else blend(inks.near, inks.far, far)
         )
@@ -213,23 +217,26 @@ def _body(sheet: Sheet, scene: Scene, skeleton: Skeleton) -> None:
         limb(sheet, joints, ink, 0)
 
 
+_TRUNK_DEPTH = 5.0
 _SIDE_ORDER = (Part.L_LEG, Part.L_ARM, Part.TRUNK, Part.R_LEG, Part.R_ARM)
 
 
 def _by_depth(scene: Scene, pose: Pose) -> Sequence[Part]:
-    return sorted(Part, key=lambda part: _depth(pose, part)) if scene.front else _SIDE_ORDER
+    if not scene.front:
+        return _SIDE_ORDER
+    return sorted(Part, key=lambda part: _TRUNK_DEPTH if part == scene.under else _depth(pose, part))
 
 
 def _depth(pose: Pose, part: Part) -> float:
     joints = JOINTS_OF[part][1:3]
-    return 5.0 if part == Part.TRUNK else sum(pose[joint][2] for joint in joints) / len(joints)
+    return _TRUNK_DEPTH if part == Part.TRUNK else sum(pose[joint][2] for joint in joints) / len(joints)
 
 
 def _farness(scene: Scene, pose: Pose, part: Part) -> float:
     """Return how far away a limb is, 0 to 1."""
     if not scene.front:
         return float(part in {Part.L_ARM, Part.L_LEG})
-    return min(1.0, max(0.0, -_depth(pose, part) / 100))
+    return _UNDER if part == scene.under else min(1.0, max(0.0, -_depth(pose, part) / 100))
 
 
 def _arm(sheet: Sheet, joints: Sequence[Point], ink: str | Colour, more: float) -> None:

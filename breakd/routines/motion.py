@@ -83,7 +83,8 @@ def _hold(end: Joint, placed: list[Point], start: Pose, goal: Pose, share: float
     side = _side_of(start, base, bend, end) + _side_of(goal, base, bend, end)
     moved = minus(target, placed[end])
     placed[end] = target
-    placed[bend] = _bent(placed[base], target, upper, lower, 1 if side > 0 else -1)
+    x, y, _ = _bent(placed[base], target, upper, lower, 1 if side > 0 else -1)
+    placed[bend] = (x, y, mix(start[bend], goal[bend], share)[2])
     if end in (Joint.R_ANKLE, Joint.L_ANKLE):
         toe = Joint(end + 1)
         placed[toe] = _plus(placed[toe], moved)
@@ -119,8 +120,9 @@ def _bent(base: Point, end: Point, upper: float, lower: float, side: int) -> Poi
 
 
 def _mix_lengths(start: Pose, end: Pose, bone: tuple[Joint, Joint], share: float) -> float:
+    """Return how long a bone is in the picture's plane."""
     near, far = bone
-    return math.dist(start[near], start[far]) * (1 - share) + math.dist(end[near], end[far]) * share
+    return math.dist(start[near][:2], start[far][:2]) * (1 - share) + math.dist(end[near][:2], end[far][:2]) * share
 
 
 def _turn(start: Point, end: Point, share: float) -> Point:

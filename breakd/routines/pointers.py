@@ -14,6 +14,7 @@ from breakd.routines.poses import (
     ARMS,
     HEAD_RADIUS,
     JOINTS_OF,
+    LEGS,
     SCENES,
     WALL,
     WIDTHS_OF,
@@ -126,18 +127,18 @@ _PAIRS = ((Part.R_ARM, Part.L_ARM), (Part.R_LEG, Part.L_LEG))
 
 
 def marks(scene: str, names: tuple[str, ...], pose: Pose) -> Iterable[Mark]:
-    """Yield the side of the turn at the end of its arrow, and the side of each limb that works alone beside it."""
+    """Yield the side of the turn at the end of its arrow, and beside it that of a limb that works alone or swings."""
     stage = SCENES[scene]
     if turn := _turn_of(stage, names):
         (ax, ay), (bx, by) = _turn_arrow(turn)[-2:]
         length = math.dist((ax, ay), (bx, by))
         yield turn.turns, (bx + (bx - ax) / length * 45, by + (by - ay) / length * 45)
     works = works_of(stage, names)
-    for pair in _PAIRS:
-        alone = [part for part in pair if part in works]
-        if len(alone) == 1 and not stage.front:
-            name = next(name for name in names if alone[0] in stage.keys[name].works)
-            yield _SIDE_OF[alone[0]], _beside(stage, pose, alone[0], _place(scene, name, alone[0]))
+    for pair in _PAIRS if not stage.front else ():
+        moved = [part for part in pair if part in works]
+        if len(moved) == 1 or (stage.flowing and moved == [*LEGS]):
+            part = max(moved, key=lambda part: pose[JOINTS_OF[part][2]][1])
+            yield _SIDE_OF[part], _beside(stage, pose, part, _place(scene, part))
 
 
 Place = tuple[float, float]
@@ -145,13 +146,14 @@ Place = tuple[float, float]
 
 
 @cache
-def _place(scene: str, name: str, part: Part) -> Place:
-    """Return where the mark of a part is least in the way in this pose."""
+def _place(scene: str, part: Part) -> Place:
+    """Return where the mark of a part is least in the way in the poses to which it moves."""
     stage = SCENES[scene]
-    pose, ways = stage.keys[name].pose, arrows(scene, (next(iter(stage.keys)), name))
+    first = next(iter(stage.keys))
+    goals = [(key.pose, arrows(scene, (first, name))) for name, key in stage.keys.items() if part in key.works]
     return min(
-        _places(pose, part),
-        key=lambda place: _overlap(stage, pose, ways, _beside(stage, pose, part, place)),
+        _places(goals[0][0], part),
+        key=lambda place: sum(_overlap(stage, pose, ways, _beside(stage, pose, part, place)) for pose, ways in goals),
     )
 
 

@@ -77,6 +77,7 @@ WIDTHS_OF = {
 """How wide a part is at its joints."""
 
 HEAD_RADIUS = 50
+_ARM_LENGTH = 260
 WALL = 456
 """Where the wall ends that one stands before."""
 
@@ -123,13 +124,26 @@ class Scene:
     aside: Spot = (24, 4)
     """How far aside the far limbs are drawn, in a side view: so far that one sees them behind the near ones, or, where
     both always move together and lie flat, not at all."""
+    before: float = 0.0
+    """How far before the face a far arm is drawn that goes up beside the head, so that one sees its shoulder."""
+    under: Part | None = None
+    """The arm that lies under the other, in a front view."""
     gap: bool = False
     """Show the room between knees and floor."""
 
     def drawn(self, pose: Pose, part: Part) -> list[Point]:
         """Return where the joints of a part are drawn."""
-        right, up = self.aside if part in _FAR and not self.front else (0, 0)
+        right, up = self._aside(pose, part) if part in _FAR and not self.front else (0, 0)
         return [(pose[joint][0] + right, pose[joint][1] + up, pose[joint][2]) for joint in JOINTS_OF[part]]
+
+    def _aside(self, pose: Pose, part: Part) -> Spot:
+        """Return how far aside a far limb is drawn: an arm the more before the face the higher it is raised."""
+        if part != Part.L_ARM or not self.before:
+            return self.aside
+        (hx, hy, _), (nx, ny, _), (x, y, _) = pose[Joint.HEAD], pose[Joint.NECK], pose[Joint.L_HAND]
+        up = max(0.0, (x - nx) * (hx - nx) + (y - ny) * (hy - ny)) / (_ARM_LENGTH * math.dist((hx, hy), (nx, ny)))
+        looks = [(a - b) / HEAD_RADIUS * self.before for a, b in zip(pose[Joint.NOSE], pose[Joint.HEAD], strict=True)]
+        return self.aside[0] * (1 - up) + looks[0] * up, self.aside[1] * (1 - up) + looks[1] * up
 
 
 def _points(text: str) -> list[Point]:
@@ -202,6 +216,7 @@ _DEAD_BUGS = Scene(
     view=(-55, -340, 1050),
     emblem="A C",
     props=("mat",),
+    before=56,
 )
 
 _BRIDGE_ARM, _BRIDGE_FOOT = "345,29 479,24", "589,30 666,10"
@@ -226,7 +241,7 @@ _HANG, _STRAIGHT = "496,495 505,360", "503,210 500,30 577,9"
 _STEP = Key(
     _side(
         "517,689 508,600 504,490 500,380",
-        "455,486 431,354",
+        "446,492 417,360",
         "561,486 664,400",
         "571,201 638,31 714,56",
         "451,198 319,76 357,5",
@@ -236,8 +251,8 @@ _STEP = Key(
 _PASS = Key(
     _side(
         "517,709 508,620 504,510 500,400",
-        "501,495 536,364",
-        "514,495 571,372",
+        "476,499 469,364",
+        "547,501 634,398",
         "507,210 500,30 578,9",
         "559,219 438,85 490,24",
     ),
@@ -257,6 +272,7 @@ _WALK = Scene(
     props=("moving-floor",),
     flowing=True,
     cycle=1.1,
+    aside=(-24, 4),
 )
 
 
@@ -269,12 +285,12 @@ def _front(head: str, right_arm: str, left_arm: str) -> Pose:
 
 _TURN = Key(
     _front("500,700,0 521,700,45", "574,605,-42 660,579,-129 726,551,-243", "426,605,42 340,579,129 274,551,243"),
-    ARMS,
+    (Part.TRUNK,),
     turns="right",
 )
 _WRAP = Key(
-    _front("500,700,0 532,700,38", "555,605,-65 562,517,-153 462,460,-223", "445,605,65 461,517,152 576,460,194"),
-    ARMS,
+    _front("500,700,0 532,700,38", "555,605,-65 530,515,-148 405,470,-168", "445,605,65 461,517,152 576,460,194"),
+    (Part.TRUNK,),
     turns="right",
 )
 
@@ -330,9 +346,9 @@ _PRONE_LEG = "270,37 90,35 11,24"
 
 _PRESS_UPS = Scene(
     {
-        "A": Key(_both("770,52 680,46 570,46 460,40", "594,137 640,10", _PRONE_LEG)),
-        "B": Key(_both("658,266 615,187 557,94 460,42", "533,93 640,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
-        "C": Key(_both("550,335 536,246 528,136 460,50", "571,126 640,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
+        "A": Key(_both("770,52 680,46 570,46 460,40", "580,85,64 675,10", _PRONE_LEG)),
+        "B": Key(_both("658,266 615,187 557,94 460,42", "557,76 675,10", "270,35 90,34 11,23"), (Part.TRUNK, *ARMS)),
+        "C": Key(_both("557,317 545,228 543,118 460,46", "583,109 675,10", _PRONE_LEG), (Part.TRUNK, *ARMS)),
     },
     view=(-40, -260, 940),
     emblem="A C",
@@ -364,6 +380,7 @@ _WALL_BUGS = Scene(
     view=(100, -60, 1040),
     emblem="stand right",
     props=("wall",),
+    before=56,
 )
 
 _SIT = "406,520 400,430 400,320 400,210"
@@ -373,7 +390,11 @@ _UNDER = "556,30 633,9"
 _SIT_TO_STAND = Scene(
     {
         "sit": Key(_both(_SIT, _SIT_ARM, "588,208 " + _UNDER)),
-        "lean": Key(_both("509,500 475,417 438,313 400,210", "547,314 650,228", "588,208 " + _UNDER), (Part.TRUNK,)),
+        "lean": Key(
+            _both("509,500 475,417 438,313 400,210", "476,292 600,238", "588,208 " + _UNDER),
+            (Part.TRUNK,),
+            arrow=((560, 388), (650, 372)),
+        ),
         "stand": Key(
             _both("561,710 556,620 556,510 556,400", "552,495 561,360", "559,210 " + _UNDER),
             (Part.TRUNK, *LEGS),
@@ -426,6 +447,7 @@ _DESK_BIRDS = Scene(
     view=(-40, -115, 985),
     emblem="lean right",
     props=("desk",),
+    before=56,
 )
 
 # --- Seated, in place of the floor and of standing ---
@@ -441,6 +463,7 @@ _SEAT_BUGS = Scene(
     view=(120, -80, 860),
     emblem="sit right",
     props=("chair",),
+    before=56,
 )
 
 _HEEL_PRESS = Scene(
@@ -473,9 +496,9 @@ _HEEL_PRESS = Scene(
 
 _SIDE_ARM = "394,305 408,171"
 _MARCH = Key(
-    _side(_SIT, _SIDE_ARM, _SIDE_ARM, "578,275 574,95 652,80", _SIT_LEG),
+    _side(_SIT, _SIDE_ARM, _SIDE_ARM, "545,333 614,167 691,146", _SIT_LEG),
     (Part.R_LEG,),
-    arrow=((590, 335), (590, 430)),
+    arrow=((575, 400), (575, 495)),
 )
 
 _SEAT_MARCH = Scene(
@@ -484,6 +507,7 @@ _SEAT_MARCH = Scene(
     emblem="sit right",
     props=("chair",),
     cycle=2.0,
+    aside=(36, 6),
 )
 
 
@@ -499,29 +523,32 @@ def _turned(pose: Pose, degrees: float) -> Pose:
 
 _CROSSED = tuple(
     _points(
-        "500,520,0 500,520,50 500,430 500,320 500,210 585,425 560,325,70 446,398,80 415,425 440,325,70 554,398,80 "
+        "500,520,0 500,520,50 500,430 500,320 500,210 585,425 520,330,50 425,423,25 415,425 470,330,60 575,409,30 "
         "550,210 560,205,189 560,30,170 575,5,246 450,210 440,205,189 440,30,170 425,5,246"
     )
 )
 _SEAT_TURN = Key(_turned(_CROSSED, 35), (Part.TRUNK,), turns="right")
 
 _SEAT_TURNS = Scene(
-    {"A": Key(_CROSSED), "right": _SEAT_TURN, "left": _mirrored(_SEAT_TURN)},
+    {"A": Key(_CROSSED), "right": _SEAT_TURN, "left": Key(_turned(_CROSSED, -35), (Part.TRUNK,), turns="left")},
     view=(150, -50, 700),
     emblem="A right",
     props=("stool",),
     front=True,
+    under=Part.R_ARM,
     flowing=True,
 )
 
+_PRESS_ARMS = "386,306 500,234", "439,311 550,234"
+
 _HAND_PRESS = Scene(
     {
-        "sit": Key(_both(_SIT, _SIT_ARM, _SIT_LEG)),
+        "sit": Key(_side(_SIT, *_PRESS_ARMS, _SIT_LEG, _SIT_LEG)),
         "press": Key(
-            _both("408,521 401,431 393,321 400,211", _SIT_ARM, _SIT_LEG),
+            _side("408,521 401,431 393,321 400,211", *_PRESS_ARMS, _SIT_LEG, _SIT_LEG),
             ARMS,
-            effort=(((541, 380), (541, 278)), ((603, 380), (603, 278))),
-            strokes=(((521, 206), (508, 188)), ((540, 203), (541, 183)), ((560, 207), (574, 190))),
+            effort=(((500, 412), (500, 316)), ((574, 364), (574, 268))),
+            strokes=(((489, 203), (485, 192)), ((511, 203), (515, 192))),
             breathes=True,
         ),
     },
@@ -533,8 +560,8 @@ _HAND_PRESS = Scene(
 
 _CHAIR_BENDS = Scene(
     {
-        "sit": Key(_both(_SIT, "391,305 500,226", _SIT_LEG)),
-        "bend": Key(_both("264,471 319,400 394,320 400,210", "385,294 500,226", _SIT_LEG), (Part.TRUNK,)),
+        "sit": Key(_both(_SIT, "402,305 520,240", _SIT_LEG)),
+        "bend": Key(_both("261,469 325,405 396,320 400,210", "403,307 520,240", _SIT_LEG), (Part.TRUNK,)),
     },
     view=_SEAT_VIEW,
     emblem="sit bend",
@@ -553,6 +580,7 @@ _SEAT_REACH = Scene(
     view=(140, -100, 810),
     emblem="lean right",
     props=("chair",),
+    before=56,
 )
 
 SCENES: dict[str, Scene] = {

@@ -39,7 +39,7 @@ INKS = {"light": LIGHT, "dark": DARK, "high-contrast": HIGH_CONTRAST}
 _FORESHORTENED = 50
 """A foot that is shorter than this points at the viewer."""
 _HALO = 8
-_PALE = 0.5
+_PALE = 0.42
 """How pale a far limb is that works."""
 _STROKE = 9
 _UNDER = 0.6
@@ -92,13 +92,20 @@ def _figure(sheet: Sheet, skeleton: Skeleton) -> None:
     scene = SCENES[skeleton.scene]
     if scene.gap:
         _gap(sheet, skeleton.pose)
-    for arrow in skeleton.arrows:
-        sheet.arrow(arrow)
+    if not skeleton.strokes:
+        _arrows(sheet, skeleton)
     _body(sheet, scene, skeleton)
+    if skeleton.strokes:  # the arrows point at the body
+        _arrows(sheet, skeleton)
     for stroke in skeleton.strokes:
         sheet.line(stroke, _STROKE, sheet.inks.accent)
     for mark in skeleton.marks:
         _mark(sheet, mark)
+
+
+def _arrows(sheet: Sheet, skeleton: Skeleton) -> None:
+    for arrow in skeleton.arrows:
+        sheet.arrow(arrow)
 
 
 # --- Around the figure ---

@@ -316,7 +316,7 @@ _SMALL_SWING = (
     Move(2.5, later("Small turn to the right"), "A B", 4, "right"),
     Move(2.5, later("Small turn to the left"), "A B'", 5, "left"),
 )
-_SWING_BEGIN = (_READY, Move(10, later("Feet hip-wide, knees soft, grow tall"), "D", 2))
+_SWING_BEGIN = (Move(5, later("Get ready"), "D"), Move(10, later("Feet hip-wide, knees soft, grow tall"), "D", 2))
 _SHAKE_10 = Move(10, later("Let your arms drop, shake out"), "shake", 7)
 _SHAKE_12 = Move(12, later("Let your arms drop, shake out"), "shake", 7)
 

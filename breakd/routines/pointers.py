@@ -96,10 +96,11 @@ def _way(stage: Scene, part: Part, start: Pose, goal: Pose) -> Arrow:
         dx, dy = (bx - ax) / length, (by - ay) / length
         ahead = 70.0 if part == Part.TRUNK else 40.0
         return tuple((round(bx + dx * far, 1), round(by + dy * far, 1)) for far in (ahead, ahead + 90))
-    base, beyond = JOINTS_OF[part][0], 55.0 if part in ARMS else 80.0
+    beyond = 55.0 if part in ARMS else 80.0
+    at = JOINTS_OF[part].index(tip)
     begin = _FIRST_STEP if part == Part.TRUNK else _LATE_STEP
     poses = [between(stage, start, goal, ease(step / _STEPS)) for step in range(begin, _LAST_STEP)]
-    spots = [_beyond(pose[base], pose[tip], beyond) for pose in poses]
+    spots = [_beyond(joints[0], joints[at], beyond) for joints in (stage.drawn(pose, part) for pose in poses)]
     return tuple(spot for spot in spots if spot[1] > 0)
 
 

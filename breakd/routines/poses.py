@@ -213,7 +213,7 @@ _BUG_REACH = Key(_side(_BUG, _BUG_ARM_LOW, _BUG_ARM, _BUG_LEG, _BUG_LEG_LOW), (P
 
 _DEAD_BUGS = Scene(
     {"A": Key(_both(_BUG, _BUG_ARM, _BUG_LEG)), "B": _BUG_REACH, "C": _swapped(_BUG_REACH)},
-    view=(-55, -340, 1050),
+    view=(-60, -345, 1080),
     emblem="A C",
     props=("mat",),
     before=56,
@@ -305,7 +305,7 @@ _SHAKEN = (
 
 _HELICOPTERS = Scene(
     {
-        "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551")),
+        "A": Key(_front("500,700,0 500,700,50", "585,605 707,579 839,551", "415,605 293,579 161,551"), (Part.TRUNK,)),
         "B": _TURN,
         "C": _WRAP,
         "B'": _mirrored(_TURN),
@@ -444,7 +444,7 @@ _DESK_BIRD = Key(_side(_BIRD, _BIRD_ARM, _BIRD_ARM_UP, _BIRD_LEG_UP, _BIRD_LEG),
 
 _DESK_BIRDS = Scene(
     {"lean": Key(_both(_BIRD, _BIRD_ARM, _BIRD_LEG)), "right": _DESK_BIRD, "left": _swapped(_DESK_BIRD)},
-    view=(-40, -115, 985),
+    view=(-40, -115, 1015),
     emblem="lean right",
     props=("desk",),
     before=56,
@@ -547,8 +547,8 @@ _HAND_PRESS = Scene(
         "press": Key(
             _side("408,521 401,431 393,321 400,211", *_PRESS_ARMS, _SIT_LEG, _SIT_LEG),
             ARMS,
-            effort=(((500, 412), (500, 316)), ((574, 364), (574, 268))),
-            strokes=(((489, 203), (485, 192)), ((511, 203), (515, 192))),
+            effort=(((500, 376), (500, 276)), ((574, 376), (574, 276))),
+            strokes=(((486, 204), (514, 204)),),
             breathes=True,
         ),
     },
@@ -560,13 +560,13 @@ _HAND_PRESS = Scene(
 
 _CHAIR_BENDS = Scene(
     {
-        "sit": Key(_both(_SIT, "402,305 520,240", _SIT_LEG)),
-        "bend": Key(_both("261,469 325,405 396,320 400,210", "403,307 520,240", _SIT_LEG), (Part.TRUNK,)),
+        "sit": Key(_both(_SIT, "440,312 448,400,-102", _SIT_LEG)),
+        "bend": Key(_both("261,469 325,405 396,320 400,210", "431,340 381,412,-102", _SIT_LEG), (Part.TRUNK,)),
     },
     view=_SEAT_VIEW,
     emblem="sit bend",
     props=("chair", "backrest"),
-    held=(Joint.R_HAND, Joint.L_HAND),
+    aside=(0, 0),
 )
 
 _REACH = "555,479 510,401 455,305 400,210"

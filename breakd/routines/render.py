@@ -157,10 +157,11 @@ def _cells(exercise: Exercise) -> Iterator[tuple[Skeleton, str]]:
     seen: set[str] = set()
     before = ""
     for phase in plan(exercise, exercise.micro.seconds).phases:
-        for name in phase.pose.removesuffix("brisk").split():
+        names = phase.pose.removesuffix("brisk").split()
+        for name in names:
             if phase.step and name not in seen:
                 seen.add(name)
-                way = f"{before} {name}" if before and before != name else name
+                way = f"{before} {name}" if before and before != name and len(names) > 1 else name
                 yield still(exercise.figure, way), "\n".join(filter(None, (_(phase.label), side(exercise, phase))))
             before = name
 

@@ -13,7 +13,8 @@ from breakd.routines.alternatives import SEATED, STANDING
 from breakd.routines.drawing import DARK, HIGH_CONTRAST, LIGHT, draw
 from breakd.routines.exercises import EXERCISES, Exercise
 from breakd.routines.figure import SETTLE_S, Skeleton, pose_at, still
-from breakd.routines.poses import ARMS, JOINTS_OF, LEGS, SCENES, Joint, Part, Pose
+from breakd.routines.motion import mix
+from breakd.routines.poses import ARMS, HEAD_RADIUS, JOINTS_OF, LEGS, SCENES, Joint, Part, Pose
 from breakd.routines.sheet import Inks
 from breakd.routines.timeline import Phase, plan
 
@@ -60,7 +61,7 @@ FIXED = {
     "seat-march": TRUNK | BOTH_HANDS,
     "seat-turns": {Joint.HIP, Joint.R_KNEE, Joint.L_KNEE} | BOTH_FEET,
     "hand-press": BOTH_HANDS | BOTH_FEET,
-    "chair-bends": BOTH_HANDS | BOTH_FEET,
+    "chair-bends": BOTH_FEET,
     "seat-reach": TRUNK,
 }
 
@@ -201,6 +202,33 @@ def test_a_mark_lies_on_nothing_else(scene: str) -> None:
             column, row, reach = (x - _left) * 400 / side, 400 - (y - bottom) * 400 / side, 22 * 400 / side
             around = bare.crop((round(column - reach), round(row - reach), round(column + reach), round(row + reach)))
             assert len(around.getcolors() or ()) == 1, name
+
+
+def test_a_walk_marks_the_leg_that_swings() -> None:
+    for step in range(100):
+        shown = pose_at("walk", "A B C D", "A", step / 100, 1.1)
+        right_is_up = shown.pose[Joint.R_ANKLE][1] >= shown.pose[Joint.L_ANKLE][1]
+        assert [side for side, _at in shown.marks] == ["right" if right_is_up else "left"]
+
+
+@pytest.mark.parametrize("scene", [name for name in SCENES if SCENES[name].before])
+def test_a_far_arm_that_is_raised_grows_out_of_the_shoulder_not_the_face(scene: str) -> None:
+    (key,) = (key for key in SCENES[scene].keys.values() if Part.L_ARM in key.works)
+    head = key.pose[Joint.HEAD]
+    for near, far in pairwise(SCENES[scene].drawn(key.pose, Part.L_ARM)):
+        assert min(math.dist(head, mix(near, far, step / 10)) for step in range(11)) > HEAD_RADIUS
+
+
+def test_the_hands_of_crossed_arms_lie_on_the_opposite_shoulders() -> None:
+    for key in SCENES["seat-turns"].keys.values():
+        for hand, shoulder in ((Joint.R_HAND, Joint.L_SHOULDER), (Joint.L_HAND, Joint.R_SHOULDER)):
+            assert math.dist(key.pose[hand][:2], key.pose[shoulder][:2]) < 41
+
+
+def test_elbows_stay_beside_the_ribs_until_the_arms_push() -> None:
+    for step in range(11):
+        pose = pose_at("press-ups", "A C", "A", step / 10, 2).pose
+        assert pose[Joint.R_ELBOW][1] < pose[Joint.NECK][1] + 45
 
 
 @SCENE

@@ -398,7 +398,9 @@ _CHAIR_BENDS = Exercise(
     position="seated",
     room=later("a firm chair with a backrest that has no wheels, or stands against a wall"),
     steps=(
-        later("Sit back on a firm chair that has no wheels or stands against a wall, your back at the backrest."),
+        later(
+            "Sit back on a firm chair that has no wheels or stands against a wall, your arms folded before your chest."
+        ),
         later("Breathe out and lean back over the backrest; lift your breastbone, your head does not fall back."),
         later("Stay for a moment and let all air out."),
         later("Come back slowly. The first three times go only part of the way; ten in all."),

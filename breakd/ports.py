@@ -105,6 +105,10 @@ class Trouble:
     text: str
 
 
+LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
+"""The kinds of RoutineReport after which there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoutineReport:
     """What the routine's process says of offer `offer`.

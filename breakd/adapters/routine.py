@@ -15,7 +15,7 @@ from dataclasses import asdict
 
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
-from breakd.ports import Post, RoutineReport
+from breakd.ports import LAST_WORDS, Post, RoutineReport
 from breakd.texts import _
 
 GRACE_S = 1
@@ -87,7 +87,7 @@ class RoutineProcess:
         child.wait()
         if self._child in {child, None}:
             self._after()
-        if last not in {"finished", "done", "closed", "impossible"}:
+        if last not in LAST_WORDS:
             kind = "closed" if last else "impossible"
             self._post(RoutineReport(offer, kind, reason=None if last else _("the routine's window did not open")))
 

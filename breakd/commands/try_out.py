@@ -21,7 +21,6 @@ from breakd.texts import _
 PATIENCE_S = 180
 LENGTH_S = 20
 TERMINATED = 143
-LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
 
 
 def run(args: argparse.Namespace) -> int:
@@ -91,7 +90,7 @@ def _answer(messages: "SimpleQueue[ports.Message]") -> str | None:
 def _until_over(messages: "SimpleQueue[ports.Message]") -> None:
     while True:
         message = messages.get()
-        if isinstance(message, ports.RoutineReport) and message.kind in LAST_WORDS:
+        if isinstance(message, ports.RoutineReport) and message.kind in ports.LAST_WORDS:
             if message.kind == "impossible":
                 raise BreakdError(message.reason or _("the routine cannot be shown"))
             return

@@ -95,7 +95,7 @@ def sentence(s: State) -> str:
 
 
 def beginning(s: State) -> str:
-    """Return what is said as the daemon comes up: the sentence, or what comes first once a key is touched."""
+    """Return what is said to somebody who comes: the sentence, or what is next once a key is touched."""
     if s.person.absence is None or s.offer is not None or s.paused is not None or not s.work.inside:
         return sentence(s)
     tier, left = next_tier(s)
@@ -359,7 +359,7 @@ def _choices(*, snooze: bool) -> tuple[Choice, ...]:
 def farewell(s: State, taken: int) -> str:
     """Return what the routine's window says at its end: the day's count, and what comes next."""
     count = plural("{n} break today.", "{n} breaks today.", taken) if taken else ""
-    return " ".join(filter(None, (count, sentence(s))))
+    return " ".join(filter(None, (count, beginning(s))))
 
 
 FIRST_EXERCISE = "helicopters"

@@ -6,7 +6,7 @@ import pytest
 
 from breakd import ports
 from fakes import FakeTray
-from machine import MONDAY_9, Machine
+from machine import ALL_DAY, MONDAY_9, Machine, settings
 
 
 def test_a_person_sits_is_asked_clicks_moves_and_it_is_logged() -> None:
@@ -244,6 +244,16 @@ def test_a_routine_that_ended_says_the_days_count_and_what_comes_next() -> None:
         "1 break today. Next: micro at 10:02, in 30 min.",
         "2 breaks today. Next: micro at 10:34, in 30 min.",
     ]
+
+
+def test_whoever_comes_back_from_a_walk_is_told_what_is_next() -> None:
+    walk = {"name": "walk", "every": "30m", "length": "10m", "routines": ["walk"]}
+    machine = Machine(config=settings(work=ALL_DAY, **{"break": [walk]}))
+    machine.sit(30)
+    machine.click("start")
+    machine.tell(ports.WentIdle(0))
+    machine.wait(10)
+    assert machine.routines.farewells == ["1 break today. Next: walk after 30 min at the keyboard."]
 
 
 def test_another_exercise_in_the_window_is_logged() -> None:

@@ -19,8 +19,8 @@ class Move:
     """One phase: what to do for `seconds`.
 
     `pose` names what the figure shows: a key pose (`A`), or the poses that it goes through, one after the other
-    (`A B C`). `step` is the number of the step (from 1) that it carries out, 0 for none. `image` is a file that is
-    shown in place of the figure.
+    (`A B C`). `step` is the number of the step (from 1) that it carries out, 0 for none; a step that names a side is
+    for that side, and the other has a step of its own. `image` is a file that is shown in place of the figure.
     """
 
     seconds: float
@@ -155,7 +155,7 @@ _BUG_PAIR = (
     Move(3, later("Lower, breathe out"), "A B", 4, "right"),
     Move(1, later("Hold"), "B", 5, "right"),
     Move(3, later("Come back, breathe in"), "B A", 6, "right"),
-    Move(3, later("Lower, breathe out"), "A C", 4, "left"),
+    Move(3, later("Lower, breathe out"), "A C", 7, "left"),
     Move(1, later("Hold"), "C", 5, "left"),
     Move(3, later("Come back, breathe in"), "C A", 6, "left"),
 )
@@ -173,7 +173,8 @@ _DEAD_BUGS = Exercise(
         later("Let the lower ribs sink toward the pelvis; keep the small natural gap under your low back."),
         later("Breathe out and slowly lower the right arm beside your ear and the long left leg toward the floor."),
         later("Stop before your back lifts away; do not rest on the floor."),
-        later("Breathe in, come back, change sides."),
+        later("Breathe in and come back just as slowly."),
+        later("Breathe out and lower the left arm and the long right leg the same way."),
     ),
     micro=Version(
         begin=_BUG_BEGIN,
@@ -477,7 +478,7 @@ _SUPER_PAIR = (
     Move(2, later("Lift slowly"), "A B", 3, "left"),
     Move(5, later("Hold, look at the floor"), "B", 5, "left"),
     Move(2, later("Lower"), "B A", 6, "left"),
-    Move(2, later("Lift slowly"), "A C", 3, "right"),
+    Move(2, later("Lift slowly"), "A C", 7, "right"),
     Move(5, later("Hold, look at the floor"), "C", 5, "right"),
     Move(2, later("Lower"), "C A", 6, "right"),
 )
@@ -495,7 +496,8 @@ _SUPERMANS = Exercise(
         later("Make the left arm and the right leg long and lift them slowly, a hand's width or two."),
         later("Keep trunk and head still; look at the floor."),
         later("Hold for five seconds."),
-        later("Lower; then the right arm and the left leg."),
+        later("Lower slowly."),
+        later("Make the right arm and the left leg long and lift them the same way."),
     ),
     micro=Version(
         begin=_SUPER_BEGIN,

@@ -1,11 +1,19 @@
 """The words of a routine for the place that it is in."""
 
+import re
+
 import pytest
 
 from breakd.routines import wording
-from breakd.routines.alternatives import SEATED
-from breakd.routines.exercises import EXERCISES
+from breakd.routines.alternatives import SEATED, STANDING
+from breakd.routines.exercises import EXERCISES, Exercise
 from breakd.routines.timeline import Player, plan
+
+ALL = pytest.mark.parametrize(
+    "exercise",
+    [one for table in (EXERCISES, STANDING, SEATED) for one in table.values()],
+    ids=lambda exercise: exercise.figure,
+)
 
 
 def at(exercise: str, position: float) -> Player:
@@ -88,6 +96,37 @@ def test_a_step_is_told_in_full_unless_its_label_says_it_all() -> None:
     assert wording.sentence(ready.timeline.exercise, ready.phase) == ""
     assert wording.counts_in(ready)
     assert not wording.counts_in(at("walk", 0))
+
+
+def limbs(text: str) -> list[str]:
+    """Return what a text moves on which side: 'the long right leg' is 'right leg'."""
+    return re.findall(r"\b(?:right|left) (?:arm|leg|knee)\b", text)
+
+
+@ALL
+@pytest.mark.parametrize("length", [30, 90, 120, 600])
+def test_a_step_in_full_is_for_the_side_that_is_shown(exercise: Exercise, length: float) -> None:
+    for phase in plan(exercise, length).phases:
+        sentence = wording.sentence(exercise, phase)
+        named = re.findall(r"\b(?:right|left)\b(?! angle)", sentence)
+        if not named:
+            continue
+        if not phase.side:
+            assert named == ["right", "left"], sentence
+        elif shown := wording.side(exercise, phase):
+            assert limbs(sentence) == limbs(shown), (shown, sentence)
+            assert named[0] == phase.side, sentence
+        else:
+            assert set(named) == {phase.side}, sentence
+            assert phase.side in phase.label
+
+
+@ALL
+def test_the_limbs_of_both_sides_are_told_in_full(exercise: Exercise) -> None:
+    shown = {(phase.side, *limbs(wording.sentence(exercise, phase))) for phase in plan(exercise, 120).phases}
+    for side, words in zip(("right", "left"), exercise.sides, strict=True):
+        if words:
+            assert (side, *limbs(words)) in shown
 
 
 def test_only_the_walk_leads_away() -> None:

@@ -334,7 +334,7 @@ _HELICOPTERS = Exercise(
         later("Turn your upper body to the right, hips ahead; let the loose arms fly along and wrap around you."),
         later("Swing to the left the same way."),
         later("Let your head rest or turn along, whichever feels better."),
-        later("After eight turns to each side let your arms drop and shake out."),
+        later("After some turns to each side let your arms drop and shake out."),
         later("Once more."),
     ),
     micro=Version(
@@ -437,9 +437,9 @@ _PRESS_UPS = Exercise(
         later("Lie on your front, hands flat under your shoulders, elbows by your ribs."),
         later("Let buttocks and legs go loose."),
         later("Push your chest up with the arms alone; your hips stay down."),
-        later("The first three times go only part of the way."),
+        later("The first few times go only part of the way."),
         later("Then straighten your arms, let all air out, let your belly sag."),
-        later("Come down slowly. Ten in all."),
+        later("Come down slowly and let everything go loose."),
     ),
     micro=Version(
         begin=_PRESS_BEGIN,

@@ -80,6 +80,13 @@ def test_every_phase_carries_out_a_step_that_exists(exercise: Exercise) -> None:
 
 
 @ALL
+def test_no_step_says_how_often(exercise: Exercise) -> None:
+    # The count that is shown beside it follows the time that there is.
+    numbers = "two|three|four|five|six|seven|eight|nine|ten|[0-9]+"
+    assert not [step for step in exercise.steps if re.search(rf"(?i)\b({numbers}) (times|turns|in all)\b", step)]
+
+
+@ALL
 def test_sides_come_in_pairs(exercise: Exercise) -> None:
     for version in (exercise.micro, exercise.full):
         sides = [move.side for move in moves(version)]

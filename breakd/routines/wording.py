@@ -56,7 +56,7 @@ def mirror(exercise: Exercise) -> str:
 def sentence(exercise: Exercise, phase: Phase) -> str:
     """Return the step that the phase carries out, in full; nothing where its label says it all."""
     words = _(exercise.steps[phase.step - 1]) if phase.step else ""
-    return "" if words == _(phase.label) else words
+    return "" if words.rstrip(".") == _(phase.label).rstrip(".") else words
 
 
 def coming(player: Player) -> str:
@@ -121,6 +121,5 @@ def greeting(exercise: Exercise) -> str:
 
 
 def practised(player: Player) -> str:
-    """Return how much was done."""
-    name = _(player.timeline.exercise.name)
-    return _("{name}, {length}").format(name=name, length=spell(round(player.practised * SECOND)))
+    """Return how much was done. It names no exercise: one may have changed it on the way."""
+    return _("{length} of exercise").format(length=spell(round(player.practised * SECOND)))

@@ -6,7 +6,7 @@ from breakd.core.durations import SECOND
 from breakd.core.settings import OwnExercise, OwnStep
 from breakd.routines.own import guided
 from breakd.routines.timeline import plan
-from breakd.routines.wording import side_and_count
+from breakd.routines.wording import sentence, side_and_count
 
 NECK = guided(
     OwnExercise(
@@ -69,7 +69,9 @@ def test_a_phase_knows_its_image_and_its_step() -> None:
 @pytest.mark.parametrize(
     ("text", "label"), [("Roll.", "Roll"), ("Roll", "Roll"), ("And so on...", "And so on..."), (".", ".")]
 )
-def test_a_label_has_no_full_stop(text: str, label: str) -> None:
+def test_a_label_has_no_full_stop_and_says_it_all(text: str, label: str) -> None:
     exercise = guided(OwnExercise("own", "Own", "floor", (OwnStep(text),)))
-    assert plan(exercise, 20).phases[1].label == label
+    phase = plan(exercise, 20).phases[1]
+    assert phase.label == label
     assert exercise.steps == (text,)
+    assert sentence(exercise, phase) == ""

@@ -53,7 +53,7 @@ def test_the_words_of_a_phase(player: Player, note: str, coming: str, title: str
 
 
 def test_how_much_was_done() -> None:
-    assert wording.practised(at("walk", 90)) == "Short walk, 1 min 30 s"
+    assert wording.practised(at("walk", 90)) == "1 min 30 s of exercise"
 
 
 def test_a_pause_is_told_in_the_title() -> None:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from breakd.config import load
 from breakd.core.durations import SECOND
+from breakd.core.settings import OwnStep
 from breakd.routines.catalogue import find, known
 from breakd.routines.exercises import CAUTION, CAUTIONS, WHAT_IS_KNOWN, Exercise
-from breakd.texts import _, later, spell
+from breakd.routines.own import step_seconds
+from breakd.texts import _, later, plural, spell
 
 _POSITIONS = {"floor": later("on the floor"), "standing": later("standing"), "seated": later("seated")}
 
@@ -26,17 +28,20 @@ def run(args: argparse.Namespace) -> int:
     """
     settings = load(args.config).settings
     exercises = known(settings.routine.profile, settings.exercises)
+    own = {each.id: each.steps for each in settings.exercises}
     one = find(args.exercise, exercises) if args.exercise is not None else None
     if args.json:
-        print(json.dumps(_record(one) if one else [_record(each) for each in exercises.values()], indent=2))
+        records = [_record(each, own.get(each.id, ())) for each in ([one] if one else exercises.values())]
+        print(json.dumps(records[0] if one else records, indent=2))
     elif one:
-        _show(one)
+        _show(one, own.get(one.id, ()))
     else:
         _show_all(exercises.values())
     return 0
 
 
-def _record(exercise: Exercise) -> dict[str, object]:
+def _record(exercise: Exercise, own: Iterable[OwnStep]) -> dict[str, object]:
+    """Return what programs are told; `doses` belong to the steps, where the person wrote these."""
     return {
         "id": exercise.id,
         "name": exercise.name,
@@ -44,6 +49,7 @@ def _record(exercise: Exercise) -> dict[str, object]:
         "room": exercise.room,
         "seconds": {"micro": exercise.micro.seconds, "full": exercise.full.seconds},
         "steps": exercise.steps,
+        "doses": [{"seconds": step_seconds(step), "sides": step.sides, "count": step.count} for step in own],
         "why": exercise.why,
         "sources": exercise.sources,
         "cautions": {"ask_first": exercise.ask_first, "stop": exercise.stop},
@@ -51,16 +57,26 @@ def _record(exercise: Exercise) -> dict[str, object]:
     }
 
 
-def _show(exercise: Exercise) -> None:
+def _show(exercise: Exercise, own: Iterable[OwnStep]) -> None:
+    """Print it with its steps; `own` are the same, where the person wrote them and how often each is done."""
     _print_head(exercise)
     print()
-    for number, step in enumerate(exercise.steps, start=1):
-        _print_wrapped(_(step), f"  {number}. ")
+    steps = [_("{step} ({dose})").format(step=step.text, dose=_dose(step)) for step in own]
+    for number, step in enumerate(steps or map(_, exercise.steps), start=1):
+        _print_wrapped(step, f"  {number}. ")
     print()
     if facts := _facts(exercise, whole=True):
         _print_table(facts)
         print()
     _print_wrapped(_(CAUTION))
+
+
+def _dose(step: OwnStep) -> str:
+    """Return how long and how often the step is done: '10 s each side, 5 times'."""
+    length = spell(round(step_seconds(step) * SECOND))
+    if step.sides:
+        length = _("{length} each side").format(length=length)
+    return ", ".join([length, plural("{n} time", "{n} times", step.count)] if step.count > 1 else [length])
 
 
 def _show_all(exercises: Iterable[Exercise]) -> None:

@@ -8,7 +8,7 @@ from breakd.core.settings import OwnExercise, OwnStep
 from breakd.routines.exercises import Exercise, Move, Round, Side, Version
 from breakd.texts import later
 
-STEP_S = 15
+_STEP_S = 15
 """How long a step takes that does not say."""
 
 
@@ -36,11 +36,15 @@ def guided(own: OwnExercise) -> Exercise:
     )
 
 
+def step_seconds(step: OwnStep) -> float:
+    """Return how long it takes once, and on one side."""
+    return _STEP_S if step.length is None else step.length / SECOND
+
+
 def _round(step: OwnStep, number: int) -> Round:
-    seconds = STEP_S if step.length is None else step.length / SECOND
     sides: tuple[Side, ...] = ("right", "left") if step.sides else ("",)
     label = _without_full_stop(step.text)
-    return Round(step.count, tuple(Move(seconds, label, "", number, side, step.image) for side in sides))
+    return Round(step.count, tuple(Move(step_seconds(step), label, "", number, side, step.image) for side in sides))
 
 
 def _without_full_stop(text: str) -> str:

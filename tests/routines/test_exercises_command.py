@@ -21,7 +21,11 @@ profile = "seated"
 id = "neck-turns"
 name = "Neck turns"
 position = "seated"
-steps = ["Sit tall.", { text = "Turn your head.", seconds = 10, sides = true, count = 5 }]
+steps = [
+    "Sit tall.",
+    { text = "Turn your head.", seconds = 10, sides = true, count = 5 },
+    { text = "Let go.", seconds = "1m30s", count = 2 },
+]
 
 [[exercise]]
 id = "roll"
@@ -109,11 +113,14 @@ def test_one_for_people(printed: Printed) -> None:
 
 def test_the_person_s_own(printed: Printed, file: str) -> None:
     assert printed.text("neck-turns", file) == (
-        "Neck turns  [neck-turns]\n  seated, 2 min\n\n  1. Sit tall.\n  2. Turn your head.\n\n"
+        "Neck turns  [neck-turns]\n  seated, 5 min\n\n"
+        "  1. Sit tall. (15 s)\n"
+        "  2. Turn your head. (10 s each side, 5 times)\n"
+        "  3. Let go. (1 min 30 s, 2 times)\n\n"
         "Ask a doctor or therapist first if your back pain is strong, new or does not go away. Move within\n"
         "comfort. Stop if pain grows.\n"
     )
-    assert "Neck turns  [neck-turns]\n  seated, 2 min\n\nWhat is known\n" in printed.text(config=file)
+    assert "Neck turns  [neck-turns]\n  seated, 5 min\n\nWhat is known\n" in printed.text(config=file)
 
 
 def test_the_person_s_profile(printed: Printed, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,13 +138,26 @@ def test_for_programs(printed: Printed) -> None:
 
     assert printed.json("walk") == walk
     assert list(walk) == [
-        "id", "name", "position", "room", "seconds", "steps", "why", "sources", "cautions", "easier"
+        "id", "name", "position", "room", "seconds", "steps", "doses", "why", "sources", "cautions", "easier"
     ]  # fmt: skip
     assert (walk["id"], walk["name"], walk["position"]) == ("walk", "Short walk", "standing")
     assert walk["seconds"] == {"micro": 120, "full": 600}
     assert walk["why"].startswith("Moderate evidence for a walking programme")
     assert [source.split(",")[0] for source in walk["sources"]] == ["Pocovi", "De Carvalho"]
     assert set(walk["cautions"]) == {"ask_first", "stop"}
+
+
+def test_how_often_is_there_for_programs_too(printed: Printed, file: str) -> None:
+    found = printed.json("neck-turns", file)
+
+    assert found["steps"] == ["Sit tall.", "Turn your head.", "Let go."]
+    assert found["doses"] == [
+        {"seconds": 15, "sides": False, "count": 1},
+        {"seconds": 10, "sides": True, "count": 5},
+        {"seconds": 90, "sides": False, "count": 2},
+    ]
+    assert printed.json(config=file)[-1] == found
+    assert printed.json("walk", file)["doses"] == []
 
 
 def test_what_is_not_there(file: str) -> None:

@@ -115,10 +115,10 @@ class Session:
         self._move(Player.back)
 
     def exchange(self, timeline: Timeline) -> None:
-        """Do another exercise instead, from its start; what was practised counts."""
+        """Do another exercise instead, from its start; what was practised counts, and a pause goes on."""
         self.tick()
         if self.outcome is None:
-            self.player = replace(Player(timeline), practised=self.player.practised)
+            self.player = replace(self.player, timeline=timeline, position=0.0)
             self._report_place(timeline.exercise.id)
 
     def done(self) -> None:

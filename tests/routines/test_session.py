@@ -107,6 +107,15 @@ def test_another_exercise_begins_anew_and_what_was_practised_counts(session: Ses
     assert told.said == [("moved", 120), ("done", 70)]
 
 
+def test_another_exercise_chosen_in_a_pause_waits_for_its_end(session: Session, clock: Clock, told: Told) -> None:
+    clock.now += 30
+    session.toggle()
+    session.exchange(plan(EXERCISES["walk"], 120))
+    clock.now += 60
+    session.toggle()
+    assert told.said == [("moved", None), ("moved", None), ("moved", 120)]
+
+
 def test_the_line_hears_whole_sentences_as_they_come() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:

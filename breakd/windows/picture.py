@@ -62,12 +62,18 @@ class Figure:
         self._asked += 1
         if self._shown and self._asked % self._every:
             return False
-        exercise, phase = player.timeline.exercise, player.phase
-        shown = _Shown(None if phase.image else self._skeleton(exercise.figure, player), phase.image)
+        exercise = player.timeline.exercise
+        shown = _Shown(self._skeleton(exercise.figure, player), "" if exercise.figure else self._nearest(player))
         if shown == self._shown:
             return False
         self._shown = shown
         return True
+
+    def _nearest(self, player: Player) -> str:
+        """Return the phase's image; where it has none, the last one before it, else the first one after it."""
+        phases, after = player.timeline.phases, player.index + 1
+        near = (*reversed(phases[:after]), *phases[after:])
+        return next((phase.image for phase in near if self._image(phase.image)), "")
 
     def _skeleton(self, scene: str, player: Player) -> Skeleton | None:
         phase = player.phase

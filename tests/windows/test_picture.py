@@ -1,9 +1,10 @@
 """The picture of a routine: drawn when it has moved, and the images of own exercises."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from breakd.core.settings import OwnExercise, OwnStep
 from breakd.routines.exercises import EXERCISES
@@ -56,6 +57,25 @@ def test_an_image_keeps_its_proportions(tmp_path: Path) -> None:
     assert picture.getpixel((20, 100)) == picture.getpixel((180, 100)) == (255, 255, 255)
 
 
+def test_a_step_without_an_image_shows_the_nearest_one(tmp_path: Path) -> None:
+    files = {}
+    for name in ("#112233", "#445566"):
+        files[name] = str(tmp_path / f"{name[1:]}.png")
+        Image.new("RGB", (60, 60), name).save(files[name])
+    broken = str(tmp_path / "broken.png")
+    images = (broken, files["#112233"], "", files["#445566"], "")
+    player = own_exercise(*images)
+    figure = Figure("light", reduced_motion=False)
+    figure.fit(60)
+    seen = []
+    for phase in player.timeline.phases:
+        figure.changed(replace(player, position=phase.start))
+        seen.append((phase.label, figure.picture().getpixel((30, 30))))
+    first, second = ImageColor.getrgb("#112233"), ImageColor.getrgb("#445566")
+    shown = [first, first, first, first, second, second]
+    assert seen == list(zip(["Get ready", "Step 1", "Step 2", "Step 3", "Step 4", "Step 5"], shown, strict=True))
+
+
 @pytest.mark.parametrize("content", [None, b"", b"no picture", b"\x89PNG\r\n\x1a\n cut off"])
 def test_an_image_that_cannot_be_read_leaves_the_words(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "broken.png"
@@ -66,6 +86,6 @@ def test_an_image_that_cannot_be_read_leaves_the_words(tmp_path: Path, content: 
     assert not figure.shows(player.timeline.phases, "")
 
 
-def own_exercise(image: str) -> Player:
-    step = OwnStep("Roll your shoulders", length=10_000_000, image=image)
-    return Player(plan(guided(OwnExercise("rolls", "Rolls", "seated", (step,))), 60))
+def own_exercise(*images: str) -> Player:
+    steps = [OwnStep(f"Step {number}", length=10_000_000, image=image) for number, image in enumerate(images, start=1)]
+    return Player(plan(guided(OwnExercise("rolls", "Rolls", "seated", tuple(steps))), 5 + 10 * len(steps)))

@@ -1,10 +1,9 @@
 """The prompt as a small window in the corner, for desktops whose notifications have no buttons.
 
-Laws: it comes without taking the keyboard, and what was meant for something else answers nothing: a click in its first
-moment, or a key before the keyboard has been here, and quiet, for a moment. With the keyboard it has a coloured frame.
+Laws: it comes without taking the keyboard, and what was meant for something else answers nothing (see guard.py). While
+its keys work it has a coloured frame.
 """
 
-import time
 import tkinter as tk
 from collections.abc import Sequence
 
@@ -14,6 +13,7 @@ from breakd.ports import Area, Choice, Prompt
 from breakd.routines.session import Link
 from breakd.texts import _
 from breakd.windows import look
+from breakd.windows.guard import Guard
 from breakd.windows.kit import Act, Button, Kit, Root
 from breakd.windows.look import PALETTES
 from breakd.windows.placing import come_quietly, whole
@@ -23,12 +23,6 @@ EDGE, GAP, MARGIN = 18, 8, 14
 """Between the frame and what is in it, between buttons, and between the window and the edge of the screen."""
 
 PICTURE = 104
-
-MOMENT_S, BLINK_S = 0.5, 0.2
-"""Keys within the first of these, clicks within the second, were meant for something else."""
-
-GUARD = "Guard"
-"""The tag of what widgets get that passes the guard first."""
 
 STAY_MS = 10_000
 """How long a text stays that asks nothing."""
@@ -61,75 +55,6 @@ def _heard(link: Link, patience: float = 0) -> list[Prompt]:
     ]
 
 
-class _Guard:
-    """Tells what is meant for the window from what is not.
-
-    `listens` says whether its keys work; `turned` is called when they begin to, or cease.
-    """
-
-    def __init__(self, root: tk.Tk, turned: Act) -> None:
-        self._root, self._turned = root, turned
-        self._shown = 0.0
-        self.listens = False
-        self._waiting: str | None = None
-        self._pressed = False
-        root.bind("<FocusIn>", self._focus_in)
-        root.bind("<FocusOut>", self._focus_out)
-        root.bind_class(GUARD, "<Key>", self._key)
-        root.bind_class(GUARD, "<Button>", self._press)
-        root.bind_class(GUARD, "<ButtonRelease>", self._release)
-
-    def watch(self, widget: tk.Misc) -> None:
-        """Have all that this widget gets, and its parts, pass here first."""
-        widget.bindtags((GUARD, *(tag for tag in widget.bindtags() if tag != GUARD)))
-        for part in widget.winfo_children():
-            self.watch(part)
-
-    def begin(self) -> None:
-        """Something new is on the screen now."""
-        self._shown = time.monotonic()
-
-    def _focus_in(self, _event: "tk.Event[tk.Misc]") -> None:
-        if not self.listens and self._waiting is None:
-            self._wait()
-
-    def _focus_out(self, _event: "tk.Event[tk.Misc]") -> None:
-        self._root.after_idle(self._look)  # it may only go from one button to the next
-
-    def _look(self) -> None:
-        if self._root.focus_displayof() is None:
-            self._stop_waiting()
-            self._turn(listens=False)
-
-    def _wait(self) -> None:
-        self._stop_waiting()
-        self._waiting = self._root.after(round(MOMENT_S * 1000), lambda: self._turn(listens=True))
-
-    def _stop_waiting(self) -> None:
-        if self._waiting is not None:
-            self._root.after_cancel(self._waiting)
-            self._waiting = None
-
-    def _turn(self, *, listens: bool) -> None:
-        self._waiting = None
-        if listens != self.listens:
-            self.listens = listens
-            self._turned()
-
-    def _key(self, _event: "tk.Event[tk.Misc]") -> str | None:
-        if self.listens:
-            return None
-        self._wait()  # somebody types
-        return "break"
-
-    def _press(self, _event: "tk.Event[tk.Misc]") -> str | None:
-        self._pressed = time.monotonic() - self._shown >= BLINK_S
-        return None if self._pressed else "break"
-
-    def _release(self, _event: "tk.Event[tk.Misc]") -> str | None:
-        return None if self._pressed else "break"
-
-
 class _Window:
     """The window around one prompt at a time."""
 
@@ -139,13 +64,12 @@ class _Window:
         self._leave: str | None = None
         self._picture: ImageTk.PhotoImage | None = None
         self._content = tk.Frame(root)
-        self._guard = _Guard(root, self._frame)
+        self._guard = Guard(root, self._frame)
         root.resizable(width=False, height=False)
         root.protocol("WM_DELETE_WINDOW", self._wave)
         root.bind("<Escape>", lambda _event: self._wave())
         for key, step in (("<Right>", "tk_focusNext"), ("<Left>", "tk_focusPrev")):
             root.bind(key, lambda _event, step=step: self._step(step))  # type: ignore[misc]  # a lambda's defaults have no types
-        root.bind("<Map>", lambda _event: self._guard.begin())
         root.createfilehandler(link, tk.READABLE, lambda *_: self._hear())
 
     def show(self, prompt: Prompt) -> None:

@@ -15,8 +15,9 @@ from PIL import ImageColor
 
 from breakd.adapters.prompt_window import PromptWindow
 from breakd.ports import Choice, Message, Prompt, PromptAnswered, PromptWavedAway, Trouble
+from breakd.windows.guard import BLINK_S
 from breakd.windows.look import PALETTES
-from breakd.windows.prompt import BLINK_S
+from desktop import editor as editors
 from desktop.desk import NOTIFICATIONS, SECONDS, Box, Desk, Window
 from desktop.person import Person
 from fakes import FakePrompter
@@ -27,17 +28,6 @@ ROOT = Path(__file__).parents[2]
 TITLE = "Stand up: helicopters, 2 min"
 BODY = "Up from the chair; the screen can wait."
 MOCK = ["/usr/bin/python3", "-m", "dbusmock", "--template", "notification_daemon"]  # Debian's, for its own Python
-EDITOR = """
-import sys, tkinter
-root = tkinter.Tk()
-root.title("editor")
-root.geometry("500x300+100+100")
-text = tkinter.Text(root)
-text.pack()
-text.focus_set()
-text.bind("<KeyRelease>", lambda event: open(sys.argv[1], "w").write(text.get("1.0", "end-1c")))
-root.mainloop()
-"""
 ASKER = """
 import sys, threading
 from breakd.adapters.prompt_window import PromptWindow
@@ -82,7 +72,7 @@ class Asker:
         self.desk.wait(lambda: not self.prompts(), "no prompt on the screen")
 
     def prompts(self) -> list[Window]:
-        return [window for window in self.desk.windows() if window.title != "editor"]
+        return [window for window in self.desk.windows() if window.title != editors.TITLE]
 
     def takes_the_keyboard(self) -> None:
         """Change to the window by keys, as one changes windows, and wait until it says that its keys work."""
@@ -175,13 +165,8 @@ def asker(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asker]:
 @pytest.fixture
 def editor(desk: Desk, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """An editor that has the keyboard; return what reads its text."""
-    text = tmp_path / "text"
-    process = desk.start([sys.executable, "-c", EDITOR, str(text)])
-    number = str(desk.window("editor").id)
-    desk.wait(lambda: desk.run(["xdotool", "getactivewindow"]).stdout.strip() == number, "the editor in front")
-    yield lambda: text.read_text() if text.exists() else ""
-    desk.stop(process)
-    desk.wait(lambda: not desk.windows(), "the editor gone")
+    with editors.editor(desk, tmp_path / "text") as text:
+        yield text
 
 
 @pytest.mark.parametrize("choice", ["start", "snooze", "skip"])
@@ -235,6 +220,16 @@ def test_a_window_manager_that_gives_it_the_keyboard_does_no_harm(asker: Asker, 
     assert asker.posted.empty()
     asker.desk.key("Escape")
     assert asker.told() == PromptWavedAway(token)
+
+
+def test_keys_work_at_once_after_a_click_into_it(asker: Asker, editor: Callable[[], str]) -> None:
+    token = asker.ask()
+    box = asker.desk.window(TITLE).box
+    time.sleep(BLINK_S)  # it takes no click before
+    asker.desk.click(box.left + 200, box.top + 30)
+    asker.desk.key("Tab", "Return")
+    assert asker.told() == PromptAnswered(token, "start")
+    assert editor() == ""
 
 
 @pytest.mark.parametrize(

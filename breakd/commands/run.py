@@ -66,8 +66,8 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
         stack.callback(session.close)
     in_console = args.console or not (session or has_screen())
     state_file = folders.state_dir() / "state.json"
-    newcomer = not os.path.exists(state_file) and not args.config and not os.environ.get("BREAKD_CONFIG")  # noqa: PTH110 - Path's raises where the folder cannot be read
-    welcome = _welcome(state_file, in_terminal=args.console) if newcomer and not loaded.exists else None
+    newcomer = not args.config and not os.environ.get("BREAKD_CONFIG") and _is_first(state_file)
+    welcome = _welcome(in_terminal=args.console) if newcomer and not loaded.exists else None
     answered = _ask_in_the_terminal() if welcome == "terminal" else None
     stack.callback(Endings(_endings(), lambda: daemon.post(ports.Stop("end"))).close)
     settings = loaded.settings
@@ -92,10 +92,15 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
     return serve(daemon.run) if serve else daemon.run()
 
 
-def _welcome(state_file: Path, *, in_terminal: bool) -> str | None:
-    """Return how a newcomer can be welcomed here: `window`, `terminal` or None; and see to it that it is only once."""
-    if statefile.save(state_file, {}) is not None:
-        return None
+def _is_first(state_file: Path) -> bool:
+    """Return whether breakd runs here for the first time, and keep that it did; where that cannot be kept, say no."""
+    if os.path.exists(state_file):  # noqa: PTH110 - Path's raises where the folder cannot be read
+        return False
+    return statefile.save(state_file, {}) is None
+
+
+def _welcome(*, in_terminal: bool) -> str | None:
+    """Return how a newcomer can be welcomed here: `window`, `terminal` or None."""
     if has_screen() and not in_terminal:
         return "window"
     from breakd.adapters.console import in_foreground  # noqa: PLC0415 - only for a newcomer with no screen

@@ -103,6 +103,7 @@ def _prompt_window(command: argparse.ArgumentParser) -> None:
 def _welcome(command: argparse.ArgumentParser) -> None:
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
     command.add_argument("--theme", choices=THEMES, default="auto")
+    command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
 
 
 def _config_action(command: argparse.ArgumentParser) -> None:

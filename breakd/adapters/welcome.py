@@ -1,8 +1,10 @@
 """The welcome as a child process: `breakd welcome`, whose end becomes Welcomed.
 
-Law: the daemon never waits for the child; what it wrote is read when it has ended, however it ended.
+Laws: the daemon never waits for the child; what it wrote is read when it has ended, however it ended. Its line closes
+with the daemon, even one that is killed.
 """
 
+import socket
 import subprocess
 import sys
 import threading
@@ -21,19 +23,25 @@ class WelcomeProcess:
 
     def open(self) -> None:
         """Open it; where that cannot be done, it is over at once."""
-        command = [sys.executable, "-P", "-m", "breakd", "welcome"]
-        try:
-            self._child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-        except OSError:
-            self._post(Welcomed(None))
-        else:
-            threading.Thread(target=self._wait, args=(self._child,), name="welcome", daemon=True).start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            descriptor = theirs.fileno()
+            command = [sys.executable, "-P", "-m", "breakd", "welcome", "--report", str(descriptor)]
+            nowhere = subprocess.DEVNULL
+            try:
+                self._child = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, pass_fds=(descriptor,))
+            except OSError:
+                ours.close()
+                self._post(Welcomed(None))
+                return
+        threading.Thread(target=self._wait, args=(self._child, ours), name="welcome", daemon=True).start()
 
     def close(self) -> None:
         """End the child: it has written all or nothing."""
         if self._child is not None and self._child.poll() is None:
             self._child.terminate()
 
-    def _wait(self, child: "subprocess.Popen[bytes]") -> None:
-        child.wait()
+    def _wait(self, child: "subprocess.Popen[bytes]", line_to: socket.socket) -> None:
+        with line_to:
+            child.wait()
         self._post(Welcomed(self._read()))

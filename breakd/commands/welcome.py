@@ -20,7 +20,7 @@ from breakd.config.example import answered
 from breakd.config.writing import create
 from breakd.errors import BreakdError
 from breakd.routines.exercises import CAUTION, CAUTIONS
-from breakd.routines.session import NoWindowError
+from breakd.routines.session import Link, NoWindowError
 from breakd.texts import _
 
 FOR_MORE = "?"
@@ -43,7 +43,7 @@ def _ask(path: Path, args: argparse.Namespace) -> bool:
     terminal = in_foreground() and sys.stdout.isatty()
     if not args.terminal and has_screen():
         try:
-            return _in_a_window(path, args.theme)
+            return _in_a_window(path, args)
         except NoWindowError as error:
             if not terminal:
                 raise
@@ -66,7 +66,7 @@ def _tell(path: Path, *, saved: bool) -> bool:
 # --- The window ---
 
 
-def _in_a_window(path: Path, theme: str) -> bool:
+def _in_a_window(path: Path, args: argparse.Namespace) -> bool:
     from breakd.adapters.appearance import settings_theme  # noqa: PLC0415 - not in the terminal
     from breakd.adapters.monitors import workplace  # noqa: PLC0415 - the same
     from breakd.windows import welcome  # noqa: PLC0415 - Tk is not everywhere, nor always needed
@@ -78,8 +78,9 @@ def _in_a_window(path: Path, theme: str) -> bool:
             return str(error)
         return None
 
-    looks = settings_theme(theme, reduced_motion=True)  # nothing moves
-    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme, workplace()))
+    looks = settings_theme(args.theme, reduced_motion=True)  # nothing moves
+    link = None if args.report is None else Link(args.report)
+    return _tell(path, saved=welcome.show(questions.defaults(), save, looks.theme, workplace(), link))
 
 
 # --- The terminal ---

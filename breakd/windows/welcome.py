@@ -1,6 +1,7 @@
 """The welcome: what breakd does, the caution, and a few questions, on three short pages.
 
-Law: it shows, asks and hands the answers over; Escape, Skip and closing it answer nothing.
+Laws: it shows, asks and hands the answers over; Escape, Skip and closing it answer nothing, nor does what was meant for
+something else (see guard.py). One that nobody asked for comes without taking the keyboard, and goes with the daemon.
 """
 
 import signal
@@ -15,12 +16,14 @@ from breakd.ports import Area
 from breakd.routines.drawing import INKS, draw
 from breakd.routines.exercises import CAUTION, CAUTIONS
 from breakd.routines.figure import still
+from breakd.routines.session import Link
 from breakd.texts import _, duration, spell
 from breakd.windows import look
 from breakd.windows.choices import Choices, Line
+from breakd.windows.guard import Guard
 from breakd.windows.kit import Act, Button, Kit, Root
 from breakd.windows.look import PALETTES
-from breakd.windows.placing import whole
+from breakd.windows.placing import come_quietly, whole
 
 SIZE = (720, 540)
 """In pixels of an ordinary screen; with the frame of a window manager it fits one of 1024x600."""
@@ -36,15 +39,19 @@ Save = Callable[[Answers], str | None]
 """Keeps the answers; returns why that cannot be done, None where it was."""
 
 
-def show(suggested: Answers, save: Save, theme: str, area: Area | None) -> bool:
+def show(suggested: Answers, save: Save, theme: str, area: Area | None, link: Link | None) -> bool:
     """Ask, with these answers suggested, until they are saved (True) or skipped, in the middle of the area.
 
-    `theme` is one of look.PALETTES; `area` None is the whole screen. Raises NoWindowError where there is no screen.
+    `theme` is one of look.PALETTES; `area` None is the whole screen; `link` is the line to the daemon where that opens
+    it of its own accord. Raises NoWindowError where there is no screen.
     """
     root = Root()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)  # at once, with nothing asked: an exception would end in a callback
     welcome = _Welcome(root, area or whole(root), theme, suggested, save)
+    if link is not None:
+        root.createfilehandler(link, tk.READABLE, lambda *_: welcome.hear(link))
+        come_quietly(root, bare=False)
     root.deiconify()
     root.run()
     return welcome.saved
@@ -78,7 +85,15 @@ class _Welcome:
         self._hours = _Hours(root, kit, suggested)
         self._pages = (_Hello(root, kit, theme, self._tell_cautions), _Body(root, kit, suggested), self._hours)
         self._now: _Page | None = None
+        self._first: Act = root.focus_set
+        self._guard = Guard(root, self._turned)
         self._turn_to(0)
+
+    def hear(self, link: Link) -> None:
+        """Go where the daemon is gone: nobody would take the answers."""
+        list(link.heard())
+        if link.fileno() < 0:
+            self._root.destroy()
 
     # --- the pages ----------------------------------------------------------------------------------------------
 
@@ -137,7 +152,17 @@ class _Welcome:
         for key in ("<Return>", "<KP_Enter>"):
             self._root.bind(key, lambda _event: buttons[0][1]())
         self._root.bind("<Escape>", lambda _event: (escape or self._root.destroy)())
-        (page.focus or made[0].widget.focus_set)()
+        self._first = page.focus or made[0].widget.focus_set
+        self._guard.watch(self._root)
+        (self._first if self._guard.listens else self._root.focus_set)()
+
+    def _turned(self) -> None:
+        """Outline the first control when keys begin to work, unless another one has them."""
+        if not self._guard.listens:
+            return
+        self._root.attributes("-topmost", False)  # noqa: FBT003 - Tk's own order; it was seen, and others may cover it
+        if self._root.focus_get() is self._root:
+            self._first()
 
 
 class _Page:

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,14 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import ImageColor
 
 from breakd.config.answers import defaults, document
+from breakd.windows.guard import BLINK_S
+from breakd.windows.look import PALETTES
 from desktop.desk import SECONDS, Box, Desk
-from desktop.person import Person
+from desktop.editor import editor, in_front
+from desktop.person import CONFIG, Person
 
 pytestmark = pytest.mark.desktop
 
 TITLE = "Welcome to breakd"
+FOCUS = ImageColor.getrgb(PALETTES["light"].focus)
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +64,14 @@ def sees(person: Person, *words: str) -> Box:
 
 
 def clicks(person: Person, label: str) -> None:
+    time.sleep(BLINK_S)  # a page takes no click in its first moment
     person.desk.click_word(label, person.desk.window(TITLE).box)
 
 
 def clicks_on(person: Person) -> None:
     """Click the main button, at the lower right; the line around it keeps its word from being read."""
     place = person.desk.window(TITLE).box
+    time.sleep(BLINK_S)  # a page takes no click in its first moment
     person.desk.click(place.left + place.width - 80, place.top + place.height - 46)
 
 
@@ -72,14 +80,30 @@ def gone(desk: Desk) -> bool:
 
 
 def opens(person: Person) -> "subprocess.Popen[bytes]":
-    """Start `breakd welcome` and wait until it has the keyboard."""
+    """Start `breakd welcome` and wait until its keys work."""
     process = person.starts("welcome")
-    number = str(person.desk.window(TITLE).id)
-    person.desk.wait(
-        lambda: person.desk.run(["xdotool", "getactivewindow"]).stdout.strip() == number, "the window in front"
-    )
     sees(person, "Ask a doctor or therapist first")
+    keys_work(person)
     return process
+
+
+def keys_work(person: Person) -> None:
+    """Wait until the main button of the first page is outlined."""
+    in_front(person.desk, TITLE)
+    left, top, width, height = person.desk.window(TITLE).box
+    corner = Box(left + width // 2, top + height * 4 // 5, width // 2, height // 5)
+
+    def outlined() -> bool:
+        colours = person.desk.picture(corner).getcolors(corner.width * corner.height)
+        return FOCUS in [colour for _count, colour in colours or ()]
+
+    person.desk.wait(outlined, "the main button outlined")
+
+
+def changes_to_it(person: Person) -> None:
+    """Change to the window by keys, as one changes windows."""
+    person.desk.key("alt+Tab")
+    keys_work(person)
 
 
 # The window
@@ -228,6 +252,7 @@ def test_a_newcomer_is_welcomed_once_and_the_answers_come_into_effect(newcomer: 
 def test_skipped_it_shows_how_it_asks_and_never_comes_again(newcomer: Person) -> None:
     daemon = newcomer.starts("run")
     sees(newcomer, "Ask a doctor or therapist first")
+    changes_to_it(newcomer)
     newcomer.desk.key("Escape")
     newcomer.is_asked()
     newcomer.clicks("Skip")
@@ -235,6 +260,85 @@ def test_skipped_it_shows_how_it_asks_and_never_comes_again(newcomer: Person) ->
     assert not file(newcomer).exists()
     assert [row["event"] for row in newcomer.log()] == ["daemon_started"]
     newcomer.desk.stop(daemon)
+    newcomer.starts("run")
+    assert gone(newcomer.desk)
+
+
+def test_what_is_typed_while_it_comes_goes_where_it_was_meant(newcomer: Person, tmp_path: Path) -> None:
+    desk = newcomer.desk
+    with editor(desk, tmp_path / "text") as text:
+        newcomer.starts("run")
+        typed = ""
+        while gone(desk):  # it comes while this is typed
+            desk.type("ab\n")
+            typed += "ab\n"
+        desk.type(more := "more\nof\tit\n\n\n \n")
+        desk.wait(lambda: text() == typed + more, "all of it in the editor")
+        sees(newcomer, "Ask a doctor or therapist first")
+        newcomer.shot("while-typing")
+        clicks_on(newcomer)
+        sees(newcomer, "floor")
+        desk.key("Down", "Return")  # the click was meant for it, and so are these
+        sees(newcomer, "Work", "hours")
+        desk.key(*["Tab"] * 4, "Return")
+        newcomer.is_asked()
+        newcomer.clicks("Skip")
+        assert text() == typed + more
+        desk.type("on")
+        desk.wait(lambda: text() == typed + more + "on", "the editor with the keyboard again")
+    assert written(newcomer) == document(replace(defaults(), profile="standing"))
+
+
+def test_a_window_manager_that_gives_it_the_keyboard_does_no_harm(newcomer: Person, tmp_path: Path) -> None:
+    desk = newcomer.desk
+    with editor(desk, tmp_path / "text"):
+        newcomer.starts("run")
+        number = str(desk.window(TITLE).id)
+        keys = " ".join(["x", "Tab", "space", "Return", "Escape"] * 8)
+        desk.run(["xdotool", "windowfocus", "--sync", number, "key", "--delay", "30", *keys.split()])
+        keys_work(newcomer)
+        sees(newcomer, "Ask a doctor or therapist first")
+        desk.key("Return")
+        sees(newcomer, "floor")
+
+
+def test_it_is_on_top_until_it_is_used(newcomer: Person, tmp_path: Path) -> None:
+    desk = newcomer.desk
+    with editor(desk, tmp_path / "text"):
+        newcomer.starts("run")
+        sees(newcomer, "Ask a doctor or therapist first")
+        place = desk.window("editor").box
+        desk.click(place.left + 20, place.top + 20)
+        in_front(desk, "editor")
+        assert is_whole(newcomer)
+        changes_to_it(newcomer)
+        desk.click(place.left + 20, place.top + 20)
+        in_front(desk, "editor")
+        desk.wait(lambda: not is_whole(newcomer), "the editor over it")
+
+
+def is_whole(person: Person) -> bool:
+    """Say whether nothing covers the heading."""
+    return "Welcome to breakd" in person.desk.text(person.desk.window(TITLE).box)
+
+
+def test_where_it_cannot_be_kept_that_it_was_seen_nothing_is_shown(newcomer: Person) -> None:
+    newcomer.env["XDG_STATE_HOME"] = "/proc"  # where even root makes no folder
+    file(newcomer).parent.mkdir(parents=True)
+    values = {"max_snoozes": 3, "timeout": "2m", "warn_before": "0s", "away_after": "2m"}
+    file(newcomer).write_text(CONFIG.format(every="2s", length="1s", **values))
+    newcomer.starts("run")
+    first = newcomer.is_asked()
+    assert "helicopters" in newcomer.desk.text(first)  # and not how it will ask
+    newcomer.clicks("Skip")
+
+
+def test_it_goes_with_a_daemon_that_is_killed(newcomer: Person) -> None:
+    daemon = newcomer.starts("run")
+    sees(newcomer, "Ask a doctor or therapist first")
+    newcomer.desk.stop(daemon, signal.SIGKILL)
+    newcomer.desk.wait(lambda: gone(newcomer.desk), "no welcome")
+    assert not file(newcomer).exists()
     newcomer.starts("run")
     assert gone(newcomer.desk)
 

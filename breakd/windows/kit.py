@@ -242,12 +242,14 @@ class Button:
 class Menu:
     """Labels to choose one from, over the window; `act` is called with the number of the one that was chosen.
 
-    It has the keyboard while it is there, and goes when that goes elsewhere.
+    It has the keyboard while it is there, and goes when that goes elsewhere, or a click does. A click on the `opener`
+    is left to that.
     """
 
     def __init__(
-        self, parent: tk.Misc, kit: Kit, labels: Sequence[str], chosen: int, act: Callable[[int], None]
+        self, opener: tk.Misc, kit: Kit, labels: Sequence[str], chosen: int, act: Callable[[int], None]
     ) -> None:
+        self._opener, self._window = opener, opener.winfo_toplevel()
         self._kit, self._labels, self._act = kit, labels, act
         self._active = chosen
         self._inset, self._row = kit.px(8), kit.px(40)
@@ -255,7 +257,7 @@ class Menu:
         self.height = self._row * len(labels) + 2 * self._inset
         palette = kit.palette
         self.widget = tk.Canvas(
-            parent,
+            self._window,
             width=self.width,
             height=self.height,
             background=palette.ground,
@@ -295,12 +297,25 @@ class Menu:
         tk.Misc.lift(self.widget)
         self.widget.update_idletasks()  # what is not on the screen gets no keys yet
         self.widget.focus_set()
+        self._window.bind("<Button>", self._pressed)
         self._show()
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.widget.winfo_exists())
 
     def close(self) -> None:
         """Go, and give the keyboard back to the window."""
-        if self.widget.winfo_exists():
-            self.widget.winfo_toplevel().focus_set()
+        self._go(self._window)
+
+    def leave(self) -> None:
+        """Go with nothing chosen, and give the keyboard to the opener."""
+        self._go(self._opener)
+
+    def _go(self, keyboard: tk.Misc) -> None:
+        if self.is_open:
+            self._window.unbind("<Button>")
+            keyboard.focus_set()
             self.widget.destroy()
 
     def _bind(self) -> None:
@@ -312,7 +327,7 @@ class Menu:
             "<Tab>": partial(self._move, 1),
             "<Left>": partial(self._move, 0),
             "<Right>": partial(self._move, 0),
-            "<Escape>": self.close,
+            "<Escape>": self.leave,
             **dict.fromkeys(PRESSING, self._choose),
         }
 
@@ -336,6 +351,10 @@ class Menu:
     def _pointed(self, event: "tk.Event[tk.Misc]") -> None:
         self._active = self._at(event)
         self._show()
+
+    def _pressed(self, event: "tk.Event[tk.Misc]") -> None:
+        if event.widget not in {self.widget, self._opener}:
+            self.close()
 
     def _clicked(self, event: "tk.Event[tk.Misc]") -> None:
         self._active = self._at(event)

@@ -43,12 +43,9 @@ def run(args: argparse.Namespace) -> int:
         _render(exercise, args.render, args.theme or routine.theme)
         return 0
     session = Session(plan(exercise, _seconds(args.length, exercise)), link or silent)
-    farewell = partial(_farewell, link)
     if not args.terminal:
         try:
-            _show_in_a_window(
-                session, replace(routine, theme=args.theme or routine.theme), exercises.values(), farewell
-            )
+            _show_in_a_window(session, replace(routine, theme=args.theme or routine.theme), exercises.values(), link)
         except NoWindowError as error:
             if link is not None:
                 link("impossible", {"reason": str(error)})
@@ -56,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
         else:
             return 0
-    _show_in_the_terminal(session, farewell)
+    _show_in_the_terminal(session, partial(_farewell, link))
     return 0
 
 
@@ -108,7 +105,7 @@ def _farewell(link: Link | None, patience: float = 0) -> str:
 
 
 def _show_in_a_window(
-    session: Session, routine: RoutineSettings, exercises: Iterable[Exercise], farewell: Callable[[], str]
+    session: Session, routine: RoutineSettings, exercises: Iterable[Exercise], link: Link | None
 ) -> None:
     from breakd.adapters import appearance, monitors, voice  # noqa: PLC0415 - only for the window
 
@@ -120,7 +117,15 @@ def _show_in_a_window(
 
         theme, reduced_motion = looks.result()
     heard = voice.Voice(sound=routine.sound)
-    around = window.Surroundings(heard, theme, reduced_motion, tuple(exercises), farewell, place.result())
+    around = window.Surroundings(
+        heard,
+        theme,
+        reduced_motion,
+        tuple(exercises),
+        farewell=partial(_farewell, link),
+        area=place.result(),
+        deserted=lambda: link is not None and link.deserted,
+    )
     try:
         window.show(session, around)
     finally:

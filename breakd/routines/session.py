@@ -1,6 +1,6 @@
 """A routine that runs: its player on a real clock, and what is told to the program that started it.
 
-Law: a routine ends once, and its end is reported at once. Nobody listening is no error: the routine goes on.
+Law: a routine ends once, and its end is reported at once. Nobody listening is no error.
 """
 
 import json
@@ -29,7 +29,7 @@ def silent(kind: str, more: Mapping[str, float | str | None]) -> None:
 class Link:
     """The line to the program that started the routine: a report is a JSON object a line, and so is what it says.
 
-    Over a socket both can speak; into a pipe there are only reports.
+    Over a socket both can speak, and `heard` notices when the other side has gone; into a pipe there are only reports.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -48,6 +48,11 @@ class Link:
     def fileno(self) -> int:
         """Return the descriptor, for who waits until something can be heard; -1 where the line is gone."""
         return -1 if self._descriptor is None else self._descriptor
+
+    @property
+    def deserted(self) -> bool:
+        """Whether who could be heard has gone."""
+        return self._two_way and self._descriptor is None
 
     def heard(self, patience: float = 0) -> Iterator[dict[str, Any]]:
         """Yield what was said since; wait for it at most `patience` seconds."""

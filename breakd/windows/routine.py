@@ -60,8 +60,9 @@ class Voice(Protocol):
 class Surroundings:
     """What the window needs to know of the world around it.
 
-    `exercises` are those to choose from; `farewell` returns what the daemon has to say at the end, "" before it came.
-    `area` is where the window goes: the middle of it; None for the whole screen.
+    `exercises` are those to choose from. `area` is where the window goes: the middle of it; None for the whole screen.
+    `farewell` is asked all the time, and returns what the daemon has to say at the end, "" before it came; `deserted`
+    says then whether a daemon that was there has gone.
     """
 
     voice: Voice
@@ -70,6 +71,7 @@ class Surroundings:
     exercises: Sequence[Exercise] = ()
     farewell: Callable[[], str] = lambda: ""
     area: Area | None = None
+    deserted: Callable[[], bool] = lambda: False
 
 
 def show(session: Session, around: Surroundings) -> None:
@@ -94,6 +96,7 @@ class _Window:
         self._once = Changes()
         self._cues = Cues(session, around.voice)
         self._end: _End | None = None
+        self._menu: Menu | None = None
         self._laying_out = False
         palette = PALETTES[around.theme]
         self._area = around.area or whole(root)
@@ -188,17 +191,20 @@ class _Window:
         self._root.attributes("-fullscreen", not self._root.attributes("-fullscreen"))
 
     def _choose(self) -> None:
-        """Show the exercises to choose from, below the name."""
+        """Show the exercises to choose from, below the name, or show them no more."""
+        if self._menu and self._menu.is_open:
+            self._menu.leave()
+            return
         exercises = self._around.exercises
         now = self._session.player.timeline.exercise.id
         if self._end or not exercises:
             return
         chosen = next((at for at, exercise in enumerate(exercises) if exercise.id == now), 0)
         names = [_(exercise.name) for exercise in exercises]
-        menu = Menu(self._root, self._kit, names, chosen, lambda at: self._exchange(exercises[at]))
         name = self._buttons["name"].widget
+        self._menu = Menu(name, self._kit, names, chosen, lambda at: self._exchange(exercises[at]))
         top = name.winfo_y() + name.winfo_height()
-        menu.open(name.winfo_x(), top, self._size[1] - top - self._kit.px(8))
+        self._menu.open(name.winfo_x(), top, self._size[1] - top - self._kit.px(8))
 
     def _exchange(self, exercise: Exercise) -> None:
         """Do this exercise instead, for the time that was planned."""
@@ -272,8 +278,11 @@ class _Window:
         self._beat()
 
     def _beat(self) -> None:
-        """Look at the clock, and again at the next beat counted from the start."""
-        if self.leaving:
+        """Look at the clock, and again at the next beat counted from the start.
+
+        Without the daemon that opened it a routine closes: nothing counts it, and the next daemon may open another.
+        """
+        if self.leaving or (self._around.deserted() and not self._end):
             self._close()
             return
         self._session.tick()
@@ -289,7 +298,7 @@ class _Window:
         self._cues.follow()
         if self._session.outcome and not self._end:
             self._say_goodbye()
-        self._stage.farewell = self._stage.farewell or (self._around.farewell() if self._end else "")
+        self._stage.farewell = self._stage.farewell or self._around.farewell()
         self._title()
         self._once("pause", self._buttons["pause"].say, int(self._session.player.paused))
         self._once("mute", self._buttons["mute"].say, int(self._around.voice.muted))

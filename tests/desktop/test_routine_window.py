@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import select
 import signal
 import socket
@@ -139,6 +140,11 @@ def left(desk: Desk) -> Area:
     return place(desk)._replace(width=400)
 
 
+def name(desk: Desk) -> Area:
+    """Return where the name alone is."""
+    return left(desk)._replace(height=72)
+
+
 def test_it_runs_to_its_end_and_says_so_at_once(desk: Desk, routine: Callable[..., Routine]) -> None:
     helicopters = routine("helicopters", "--length", "2s", title="Helicopters")
     assert helicopters.told() == ("finished", 2)
@@ -222,6 +228,31 @@ def test_another_exercise_is_chosen_by_keyboard(desk: Desk, routine: Callable[..
     desk.key("Escape")  # closes the menu alone
     desk.key("space")
     assert bridges.told() == ("moved", None)
+
+
+def test_a_click_elsewhere_closes_the_menu(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
+    desk.click_word("Bridges", left(desk))
+    desk.wait(lambda: desk.find("Supermans", left(desk)), "the menu")
+    box = place(desk)
+    desk.click(box.left + box.width - 60, box.top + box.height // 2)
+    desk.key("space", "Right")
+    assert bridges.told() == bridges.told() == ("moved", None)
+    assert not desk.find("Supermans", left(desk))
+    desk.click_word("Bridges", left(desk))
+    desk.click_word("Resume", foot(desk))  # does what it says, too
+    assert bridges.told() == ("moved", 115)
+
+
+def test_the_name_closes_its_menu_and_opens_it_again(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
+    desk.click_word("Bridges", name(desk))
+    desk.wait(lambda: desk.find("Supermans", left(desk)), "the menu")
+    desk.click_word("Bridges", name(desk))
+    desk.wait(lambda: not desk.find("Supermans", left(desk)), "no menu")
+    desk.key("Return")
+    desk.key("Down", "Down", "Return")
+    assert bridges.report() == {"kind": "moved", "seconds": 120, "exercise": "helicopters"}
 
 
 def test_another_exercise_is_chosen_by_mouse(desk: Desk, routine: Callable[..., Routine]) -> None:
@@ -317,13 +348,34 @@ def test_the_daemon_may_end_it(desk: Desk, routine: Callable[..., Routine]) -> N
     walk.end()
 
 
-def test_it_goes_on_when_the_daemon_is_gone(desk: Desk, routine: Callable[..., Routine]) -> None:
-    bridges = routine("bridges", "--length", "3s", title="Bridges")
+def test_it_goes_with_the_daemon(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
     bridges.stop_listening()
-    desk.key("Right")
+    bridges.end()
+    assert desk.windows() == []
+
+
+def test_its_end_is_shown_without_the_daemon(desk: Desk, routine: Callable[..., Routine]) -> None:
+    bridges = routine("bridges", "--length", "2m")
+    desk.key("Return")
+    assert bridges.told()[0] == "done"
+    bridges.stop_listening()
     desk.window("Done")
     desk.key("Escape")
     bridges.end()
+
+
+def test_it_goes_on_when_nobody_reads_its_reports(desk: Desk) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "breakd", "routine", "bridges", "--report", str(writing)]
+    with subprocess.Popen(command, env=desk.env, pass_fds=[writing]) as process:
+        os.close(writing)
+        desk.window("Get ready")
+        desk.key("Right", "Return")
+        desk.window("Done")
+        desk.key("Escape")
+    assert process.returncode == 0
 
 
 def test_the_caution_stands_at_its_start(desk: Desk, routine: Callable[..., Routine]) -> None:

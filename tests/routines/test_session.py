@@ -125,14 +125,19 @@ def test_the_line_hears_whole_sentences_as_they_come() -> None:
         assert list(link.heard()) == []
         ours.send(b'aks today."}\n{"farewell": "again"}\n[]\n')
         assert list(link.heard()) == [{"farewell": "2 breaks today."}, {"farewell": "again"}]
+        assert not link.deserted
         ours.close()
         assert list(link.heard()) == []
+        assert link.deserted
 
 
 def test_a_pipe_can_only_be_told() -> None:
     reading, writing = os.pipe()
-    assert list(Link(writing).heard(patience=10)) == []
+    link = Link(writing)
+    assert list(link.heard(patience=10)) == []
     os.close(reading)
+    link("opened", {})
+    assert not link.deserted
     os.close(writing)
 
 

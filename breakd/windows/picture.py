@@ -1,10 +1,11 @@
 """The picture of a routine: the figure as it moves, or the images that an own exercise brings along.
 
-Law: it is drawn when it has changed, and costs less than a third of a core at any size; an image that cannot be read
-is none.
+Law: it is drawn when it has changed, and only as often as the window stays below a third of a core; an image that
+cannot be read is none.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,15 +17,40 @@ from breakd.routines.timeline import Phase, Player
 from breakd.windows.look import PALETTES
 
 PICTURE = 640
-"""The figure is drawn at most so many pixels wide and high, as often as it moves."""
+"""The figure is drawn at most so many pixels wide and high."""
 
 LARGE = 800
-"""From this size on it is drawn coarser and less often, and enlarged: to be seen from afar, at the same cost."""
+"""From this size on it is drawn coarser, and enlarged: to be seen from afar, and still move."""
 
 COARSE = 540
 
+SHARE = 0.3
+"""The share of a core from which on the picture lags behind."""
+
+SAVED_S = 0.1
+"""Time not used is saved for later at most so long."""
+
 IMAGE = 1440
 """Images of the user's own are kept at most so large."""
+
+
+class Budget:
+    """Says when there is time for another picture: with all that the program does, it takes no more than SHARE."""
+
+    def __init__(
+        self, now: Callable[[], float] = time.monotonic, spent: Callable[[], float] = time.process_time
+    ) -> None:
+        self._clocks = now, spent
+        self._read = now(), spent()
+        self._saved = SAVED_S
+
+    def allows(self) -> bool:
+        """Return whether there is time for one now. To be asked at every beat."""
+        now, spent = (clock() for clock in self._clocks)
+        passed, cost = now - self._read[0], spent - self._read[1]
+        self._read = now, spent
+        self._saved = min(SAVED_S, self._saved + passed - cost / SHARE)
+        return self._saved >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +67,7 @@ class Figure:
     def __init__(self, theme: str, *, reduced_motion: bool) -> None:
         self._inks = replace(INKS[theme], background=PALETTES[theme].card)
         self._reduced = reduced_motion
-        self._size = self._every = 1
-        self._asked = 0
+        self._size = 1
         self._shown: _Shown | None = None
         self._images: dict[str, Image.Image | None] = {}
 
@@ -53,15 +78,11 @@ class Figure:
     def fit(self, size: int) -> int:
         """Take the size of the picture, about so many pixels; return it."""
         self._size = max(16, min(size, PICTURE) // 8 * 8) if size < LARGE else size
-        self._every = 1 if size < LARGE else 1 + size // PICTURE
         self._shown = None
         return self._size
 
     def changed(self, player: Player) -> bool:
         """Take what there is to show now, and return whether it is something else than before."""
-        self._asked += 1
-        if self._shown and self._asked % self._every:
-            return False
         exercise = player.timeline.exercise
         shown = _Shown(self._skeleton(exercise.figure, player), "" if exercise.figure else self._nearest(player))
         if shown == self._shown:

@@ -19,7 +19,7 @@ from breakd.texts import _
 from breakd.windows import look
 from breakd.windows.kit import Changes, Kit
 from breakd.windows.look import PALETTES
-from breakd.windows.picture import Figure
+from breakd.windows.picture import Budget, Figure
 
 WIDE, HIGH = 1100, 700
 """The size of the window on an ordinary screen, for which everything is drawn."""
@@ -174,6 +174,7 @@ class Stage:
         px, canvas = self._kit.px, self._canvas
         canvas.coords(self._card, place.left, place.top)
         self._plate("card", self._card, (place.width, place.height), self._palette.card)
+        self._budget = Budget()
         size = self._figure.fit(place.width - 2 * px(14))
         self._pictures["drawing"] = ImageTk.PhotoImage("RGB", (size, size), master=canvas)
         canvas.coords(self._drawing, *place.middle)
@@ -291,7 +292,7 @@ class Stage:
         cue = _("Paused") if player.paused else wording.breath(player)
         once("beside", self._show_beside, counts_in, cue, wording.coming(player))
         self._show_ring(player, big=counts_in)
-        if "drawing" in self._pictures and self._figure.changed(player):
+        if "drawing" in self._pictures and self._budget.allows() and self._figure.changed(player):
             self._pictures["drawing"].paste(self._figure.picture())
 
     def _say(self, item: int, words: str) -> None:

@@ -10,7 +10,7 @@ from breakd.core.settings import OwnExercise, OwnStep
 from breakd.routines.exercises import EXERCISES
 from breakd.routines.own import guided
 from breakd.routines.timeline import Player, plan
-from breakd.windows.picture import COARSE, LARGE, PICTURE, Figure
+from breakd.windows.picture import LARGE, PICTURE, SHARE, Budget, Figure
 
 
 def at(exercise: str, position: float) -> Player:
@@ -32,16 +32,45 @@ def test_with_reduced_motion_it_stands_in_the_pose_to_come() -> None:
     assert [figure.changed(at("bridges", moment)) for moment in (20.5, 21, 21.5)] == [True, False, False]
 
 
-@pytest.mark.parametrize(
-    ("room", "size", "drawn_of_six"), [(100, 96, 6), (PICTURE + 50, PICTURE, 6), (LARGE, LARGE, 3)]
-)
-def test_a_large_picture_is_drawn_less_often(room: int, size: int, drawn_of_six: int) -> None:
+@pytest.mark.parametrize(("room", "size"), [(100, 96), (PICTURE + 50, PICTURE), (LARGE + 1, LARGE + 1)])
+def test_the_picture_has_the_size_that_it_was_given(room: int, size: int) -> None:
     figure = Figure("light", reduced_motion=False)
     assert figure.fit(room) == size
-    drawn = [figure.changed(at("helicopters", 15.5 + beat / 30)) for beat in range(6)]
-    assert sum(drawn) == pytest.approx(drawn_of_six, abs=1)
+    assert figure.changed(at("helicopters", 15.5))
     assert figure.picture().size == (size, size)
-    assert COARSE < LARGE
+
+
+class Machine:
+    """Clocks of a machine on which each picture costs so much."""
+
+    def __init__(self, cost: float) -> None:
+        self.now = self.spent = 0.0
+        self._cost = cost
+        self._budget = Budget(lambda: self.now, lambda: self.spent)
+
+    def pictures(self, seconds: int) -> int:
+        """Return how many there are, at 30 beats a second."""
+        count = 0
+        for _beat in range(seconds * 30):
+            if self._budget.allows():
+                count += 1
+                self.spent += self._cost
+            self.now += 1 / 30
+        return count
+
+
+@pytest.mark.parametrize(("cost", "a_second"), [(0.001, 30), (0.01, 30), (0.0125, 24), (0.03, 10), (0.15, 2)])
+def test_pictures_are_as_many_as_cost_less_than_a_third_of_a_core(cost: float, a_second: int) -> None:
+    machine = Machine(cost)
+    machine.pictures(1)
+    assert machine.pictures(10) == pytest.approx(10 * a_second, abs=1)
+    assert SHARE < 1 / 3
+
+
+def test_what_was_saved_is_soon_spent() -> None:
+    machine = Machine(0.03)
+    machine.now += 3600
+    assert machine.pictures(10) == pytest.approx(100, abs=2)
 
 
 def test_an_image_keeps_its_proportions(tmp_path: Path) -> None:

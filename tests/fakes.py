@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from queue import SimpleQueue
 from typing import Any
 
 from breakd import ports
@@ -62,6 +63,28 @@ class FakeHistory:
 
     def events(self) -> list[str]:
         return [row.event for row in self.rows]
+
+
+class NotingPrompter:
+    """Notes what it is told, by any thread: the token of a prompt, `withdrawn` or `closed`."""
+
+    name = "window"
+
+    def __init__(self) -> None:
+        self.told: SimpleQueue[int | str] = SimpleQueue()
+
+    def show(self, prompt: ports.Prompt) -> None:
+        self.told.put(prompt.token)
+
+    def withdraw(self) -> None:
+        self.told.put("withdrawn")
+
+    def close(self) -> None:
+        self.told.put("closed")
+
+    def next(self) -> int | str:
+        """Wait for the next."""
+        return self.told.get(timeout=20)
 
 
 @dataclass

@@ -24,6 +24,7 @@ from breakd.ports import (
     PromptWavedAway,
     SourceChanged,
 )
+from fakes import NotingPrompter
 
 SECONDS = 10
 CHOICES = (Choice("start", "Start"), Choice("snooze", "Snooze 5 min"), Choice("skip", "Skip"))
@@ -454,32 +455,11 @@ def test_a_server_that_hangs_delays_nobody(daemon: subprocess.Popen[str]) -> Non
     server.leave()
 
 
-class Window:
-    """A fallback that notes what it is told."""
-
-    name = "window"
-
-    def __init__(self) -> None:
-        self.told: SimpleQueue[int | str] = SimpleQueue()
-
-    def show(self, prompt: Prompt) -> None:
-        self.told.put(prompt.token)
-
-    def withdraw(self) -> None:
-        self.told.put("withdrawn")
-
-    def close(self) -> None:
-        self.told.put("closed")
-
-    def next(self) -> int | str:
-        return self.told.get(timeout=SECONDS)
-
-
 class AskerWithWindow(Asker):
     """A prompter with a fallback."""
 
     def connect(self) -> Prompter:
-        self.window = Window()
+        self.window = NotingPrompter()
         return Notifications(self._posted.put, self.bus, self.window)
 
 

@@ -14,31 +14,11 @@ from breakd.adapters.notify import connect
 from breakd.adapters.plyer_notify import PlyerPrompter
 from breakd.adapters.prompt_window import PromptWindow
 from breakd.ports import Choice, Message, Prompt, Prompter, SourceChanged, Trouble
+from fakes import NotingPrompter
 
 SECONDS = 20
 NO_SUCH_SCREEN = ":9999"
 ASKS = Prompt(1, "Stand up", "Slowly", (Choice("start", "Start"), Choice("skip", "Skip")), "start")
-
-
-class Instead:
-    """Notes what it is told."""
-
-    name = "instead"
-
-    def __init__(self) -> None:
-        self.told: SimpleQueue[int | str] = SimpleQueue()
-
-    def show(self, prompt: Prompt) -> None:
-        self.told.put(prompt.token)
-
-    def withdraw(self) -> None:
-        self.told.put("withdrawn")
-
-    def close(self) -> None:
-        self.told.put("closed")
-
-    def next(self) -> int | str:
-        return self.told.get(timeout=SECONDS)
 
 
 @pytest.fixture
@@ -53,8 +33,8 @@ def bus(daemon: subprocess.Popen[str]) -> Iterator[Bus]:
     bus.close()
 
 
-def window(posted: "SimpleQueue[Message]") -> tuple[PromptWindow, Instead]:
-    instead = Instead()
+def window(posted: "SimpleQueue[Message]") -> tuple[PromptWindow, NotingPrompter]:
+    instead = NotingPrompter()
     return PromptWindow(posted.put, "light", lambda: instead), instead
 
 

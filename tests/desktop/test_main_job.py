@@ -129,6 +129,9 @@ def test_killed_with_a_prompt_on_the_screen(sits: Sits) -> None:
     person.clicks("Snooze")
     person.is_left_alone()
     person.is_asked("the prompt again")
+    # The bubble is drawn before its number is told, without which nobody could take it off.
+    noted = Path(person.desk.env["XDG_RUNTIME_DIR"], "breakd.prompt")
+    person.desk.wait(noted.exists, "the prompt's number noted")
     person.desk.stop(daemon, signal.SIGKILL)
     person.shot("killed")
     person.starts("run")

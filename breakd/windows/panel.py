@@ -158,8 +158,10 @@ class _Panel:
                 justify="left", anchor="w", foreground=palette.on_caution, background=palette.caution,
                 padx=kit.px(12), pady=kit.px(8),
             ).pack(fill="x", pady=(kit.px(6), 0))  # fmt: skip
+        old.pack_forget()
         self._frame.pack()
-        old.destroy()
+        # X sends a key to the window under the pointer: one that was pressed just now would be lost with it.
+        self._root.after(REFRESH_MS, old.destroy)
         marked = next((row for row in self._choosable() if row.entry.label == self._marked), None)
         self._mark(marked or next((row for row in self._choosable() if row.entry.default), self._choosable()[0]))
 

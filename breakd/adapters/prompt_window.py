@@ -9,7 +9,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +18,7 @@ from importlib.util import find_spec
 from queue import SimpleQueue
 from typing import Any
 
+from breakd.adapters.child import start
 from breakd.ports import Post, Prompt, PromptAnswered, Prompter, PromptWavedAway, Trouble
 from breakd.texts import _, needs_tk
 
@@ -134,15 +134,8 @@ class PromptWindow:
         self._child.tell(asdict(self._wanted))
 
     def _start(self) -> _Child:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            command = [sys.executable, "-P", "-m", "breakd", "prompt-window"]
-            command += ["--theme", self._theme, "--report", str(theirs.fileno())]
-            try:
-                child = _Child(ours, subprocess.Popen(command, pass_fds=(theirs.fileno(),)))
-            except OSError:
-                ours.close()
-                raise
+        process, ours = start("prompt-window", "--theme", self._theme)
+        child = _Child(ours, process)
         threading.Thread(target=self._listen, args=(child, ours), name="prompt-window-child", daemon=True).start()
         return child
 

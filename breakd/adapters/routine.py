@@ -7,12 +7,12 @@ waited for only a moment, so that it can give the terminal back.
 import json
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
+from breakd.adapters.child import start
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
 from breakd.ports import LAST_WORDS, Post, RoutineReport
@@ -40,21 +40,15 @@ class RoutineProcess:
         """Open the routine; what keeps it from opening is reported as `impossible`."""
         self.close()
         self._before()
-        ours, theirs = socket.socketpair()
-        self._line = ours
-        self._say({"routine": asdict(settings.routine), "exercises": [asdict(own) for own in settings.exercises]})
-        command = [sys.executable, "-P", "-m", "breakd", "routine", exercise]
-        command += ["--length", f"{max(1, round(length / SECOND))}s", "--report", str(theirs.fileno()), *self._options]
+        seconds = f"{max(1, round(length / SECOND))}s"
         try:
-            self._child = subprocess.Popen(command, pass_fds=(theirs.fileno(),))
+            self._child, self._line = start("routine", exercise, "--length", seconds, *self._options)
         except OSError as error:
-            ours.close()
             self._post(RoutineReport(offer, "impossible", reason=str(error)))
             return
-        finally:
-            theirs.close()
-        reader = threading.Thread(target=self._read, args=(offer, ours, self._child), name="routine", daemon=True)
-        reader.start()
+        self._say({"routine": asdict(settings.routine), "exercises": [asdict(own) for own in settings.exercises]})
+        told = offer, self._line, self._child
+        threading.Thread(target=self._read, args=told, name="routine", daemon=True).start()
 
     def farewell(self, text: str) -> None:
         """Have the child say this at its end."""

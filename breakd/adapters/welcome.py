@@ -6,10 +6,10 @@ with the daemon, even one that is killed.
 
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 
+from breakd.adapters.child import start
 from breakd.core.settings import Settings
 from breakd.ports import Post, Welcomed
 
@@ -23,18 +23,13 @@ class WelcomeProcess:
 
     def open(self) -> None:
         """Open it; where that cannot be done, it is over at once."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            descriptor = theirs.fileno()
-            command = [sys.executable, "-P", "-m", "breakd", "welcome", "--report", str(descriptor)]
-            nowhere = subprocess.DEVNULL
-            try:
-                self._child = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, pass_fds=(descriptor,))
-            except OSError:
-                ours.close()
-                self._post(Welcomed(None))
-                return
-        threading.Thread(target=self._wait, args=(self._child, ours), name="welcome", daemon=True).start()
+        nowhere = subprocess.DEVNULL
+        try:
+            self._child, line_to = start("welcome", stdin=nowhere, stdout=nowhere)
+        except OSError:
+            self._post(Welcomed(None))
+            return
+        threading.Thread(target=self._wait, args=(self._child, line_to), name="welcome", daemon=True).start()
 
     def close(self) -> None:
         """End the child: it has written all or nothing."""

@@ -30,7 +30,7 @@ from desktop import ocr
 from desktop.ocr import Word
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 10.0  # how long a desktop may take for anything, on a busy machine
+SECONDS = 20.0  # how long a desktop may take for anything, on a busy machine
 SCREEN = (1280, 800)
 NOTIFICATIONS = "org.freedesktop.Notifications"
 WATCHER = "org.kde.StatusNotifierWatcher"

@@ -232,12 +232,14 @@ def test_another_exercise_is_chosen_by_keyboard(desk: Desk, routine: Callable[..
 
 def test_a_click_elsewhere_closes_the_menu(desk: Desk, routine: Callable[..., Routine]) -> None:
     bridges = routine("bridges", "--length", "2m")
+    desk.key("space")  # so that the phase does not depend on how long the screen is read
+    assert bridges.told() == ("moved", None)
     desk.click_word("Bridges", left(desk))
     desk.wait(lambda: desk.find("Supermans", left(desk)), "the menu")
     box = place(desk)
     desk.click(box.left + box.width - 60, box.top + box.height // 2)
-    desk.key("space", "Right")
-    assert bridges.told() == bridges.told() == ("moved", None)
+    desk.key("Right")
+    assert bridges.told() == ("moved", None)
     assert not desk.find("Supermans", left(desk))
     desk.click_word("Bridges", left(desk))
     desk.click_word("Resume", foot(desk))  # does what it says, too
@@ -399,9 +401,11 @@ def test_its_themes(desk: Desk, routine: Callable[..., Routine], theme: str) -> 
 
 
 def test_it_comes_up_whole(desk: Desk, routine: Callable[..., Routine]) -> None:
-    routine("bridges", "--length", "2m")
+    bridges = routine("bridges", "--length", "2m")
     first = desk.picture(place(desk))
-    desk.wait(lambda: desk.find("Close", foot(desk)), "the last button")
+    desk.key("space", "space")
+    bridges.told()
+    bridges.told()
     after = desk.picture(place(desk))
     for standing_still in ((0, 0, 400, 60), (20, 90, 500, 560), (20, 620, 1080, 690)):
         assert first.crop(standing_still).tobytes() == after.crop(standing_still).tobytes()

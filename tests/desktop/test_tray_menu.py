@@ -39,7 +39,7 @@ def calm(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Perso
 @pytest.fixture
 def asked(desk: Desk, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Person]:
     """Return somebody with a prompt on the screen."""
-    with closing(Person(desk, tmp_path, request.node.name)) as person:
+    with closing(Person(desk, tmp_path, request.node.name, every="4s", length="3s")) as person:
         person.starts("run")
         person.is_asked()
         yield person

@@ -24,11 +24,11 @@ OWN = {"id": "rolls", "name": "Shoulder rolls", "position": "seated", "steps": [
 
 def test_on_a_pipe_each_phase_is_a_line() -> None:
     done = subprocess.run(
-        [*PROGRAM, "walk", "--terminal", "--length", "1s"],
+        [*PROGRAM, "walk", "--terminal", "--length", "3s"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=SECONDS, check=True,
     )  # fmt: skip
     lines = done.stdout.splitlines()
-    assert lines[0] == "Short walk, 1 s"
+    assert lines[0] == "Short walk, 3 s"
     assert lines[1].startswith("Ask a doctor or therapist first")
     assert lines[-6:] == [
         "Stand up (1 s)",
@@ -36,7 +36,7 @@ def test_on_a_pipe_each_phase_is_a_line() -> None:
         "Walk out (1 s)",
         "Turn, walk back (1 s)",
         "Arrive, stand tall (1 s)",
-        "Done: 1 s of exercise",
+        "Done: 3 s of exercise",
     ]
     assert "\x1b" not in done.stdout
     assert not done.stderr

@@ -256,6 +256,19 @@ def test_trying_gives_the_terminal_back_at_a_signal(
     assert attributes(terminal) == before
 
 
+def test_trying_gives_the_terminal_back_to_the_impatient(home: Home, terminal: Terminal) -> None:
+    before = attributes(terminal)
+    with try_out(home, terminal) as trying:
+        terminal.read_until("[s] Start")
+        terminal.press("s")
+        terminal.read_until("Get ready")
+        trying.send_signal(signal.SIGINT)
+        terminal.read_until("Closed early")
+        trying.send_signal(signal.SIGINT)
+        assert ended(trying) == 130
+    assert attributes(terminal) == before
+
+
 def test_trying_where_nobody_can_answer_says_so(home: Home) -> None:
     done = home.breakd("try")
     told = "no screen and no session bus answer here; try it in a terminal, which has keys\n"

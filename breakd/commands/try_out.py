@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
             _until_over(messages)
         print(_("So it works. Nothing of this was logged."))
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):  # once is enough: a terminal is yet to be given back
+            signal.signal(number, signal.SIG_IGN)
         routines.close()
         prompter.close()
         if bus is not None:

@@ -30,7 +30,7 @@ def show(session: Session, out: TextIO, farewell: Callable[[float], str] = lambd
 
     `farewell` returns what the daemon has to say then; it may wait for it so many seconds.
     """
-    with _keyboard() as keys, _woken_by_signals(session) as wake:
+    with _woken_by_signals(session) as wake, _keyboard() as keys:  # a signal finds the terminal given back
         screen = _Screen(session, out, keyboard=keys is not None)
         screen.run([source for source in (keys, wake) if source is not None])
     if session.outcome != "closed" and (words := farewell(FAREWELL_S)):

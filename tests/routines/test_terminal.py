@@ -122,6 +122,16 @@ def test_a_signal_closes_it_tidily(bridges: Terminal, number: signal.Signals) ->
     assert termios.tcgetattr(bridges.slave) == bridges.before
 
 
+def test_signals_at_its_end_find_the_terminal_tidy(bridges: Terminal) -> None:
+    """The daemon ends what it opened, and may do so while the routine ends by itself."""
+    bridges.read_until("Get ready")
+    bridges.press("d")
+    bridges.read_until("Done: ")
+    while bridges.process.poll() is None:
+        bridges.process.send_signal(signal.SIGTERM)
+    assert termios.tcgetattr(bridges.slave) == bridges.before
+
+
 def test_q_closes_it(bridges: Terminal) -> None:
     bridges.read_until("Get ready")
     bridges.press("q")

@@ -10,7 +10,7 @@ import sys
 from importlib import import_module
 from io import RawIOBase, TextIOWrapper
 
-from breakd.errors import BreakdError
+from breakd.errors import BreakdError, UsageError
 from breakd.texts import _
 
 TYPE_CHECKING = False  # typing's own would cost the light commands 2 ms
@@ -66,10 +66,17 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
+def _understood(argv: list[str]) -> "Any":
+    """Return what the arguments say. Raises UsageError, or SystemExit where argparse has said what is wrong."""
+    if any("\0" in word for word in argv):  # no shell lets it through, and no file can have it in its name
+        raise UsageError(_("an argument holds a NUL character"))
+    return plain(argv) or import_module("breakd.arguments").parse(argv)
+
+
 def _do(argv: list[str]) -> int:
     """Do what the arguments say and return the exit status. Raises OSError where the output cannot be written."""
     try:
-        args: Any = plain(argv) or import_module("breakd.arguments").parse(argv)
+        args = _understood(argv)
         return int(import_module(f"breakd.commands.{args.module}").run(args))
     except SystemExit as end:  # argparse has said what there is to say
         return int(end.code or 0)

@@ -145,6 +145,8 @@ LINES = st.one_of(
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(LINES)
+@example(["simulate", "\0"])
+@example(["routine", "helicopters", "--render", "a\0.gif"])
 def test_no_arguments_bring_a_traceback(nobody: Home, capsys: pytest.CaptureFixture[str], argv: list[str]) -> None:
     status = main(argv)
     out, err = capsys.readouterr()

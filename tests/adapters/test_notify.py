@@ -50,10 +50,10 @@ class Server:
     def __init__(self, name: str = "fake", abilities: list[str] = ALL) -> None:
         self.name, self.abilities = name, abilities
         self.calls: SimpleQueue[Notified | int] = SimpleQueue()
+        self.id = 40
         self.bus = Bus.session()
         self.bus.export(SERVER.object_path, NAME, self)
         self.bus.call(DBUS, "RequestName", "su", (NAME, 2))  # takes the name from one that allows it
-        self.id = 40
 
     def props(self) -> dict[str, tuple[str, Any]]:
         return {}

@@ -101,17 +101,18 @@ def _print_with_bar(lines: Iterable[str], progress: _Progress) -> None:
                 continue
             held.append(line + "\n")
             if now - drawn > REDRAWN_S:
+                drawn = now  # first: an interruption may come at any point from here, and wipes the bar away
                 _draw(held, progress.bar())
-                drawn = now
     finally:
         if held or drawn:
             _draw(held, "")
 
 
 def _draw(held: list[str], bar: str) -> None:
-    sys.stdout.write(CLEAR_LINE + "".join(held) + bar)
+    text = CLEAR_LINE + "".join(held) + bar
+    held.clear()  # or an interruption while it is written would have it written twice
+    sys.stdout.write(text)
     sys.stdout.flush()
-    held.clear()
 
 
 def _day(text: str, option: str) -> date:

@@ -18,8 +18,10 @@ from breakd.adapters.clock import Reading
 from breakd.core import events as e
 from breakd.core.durations import SECOND
 from breakd.core.engine import next_deadline, step
+from breakd.core.record import facts
 from breakd.core.settings import BUILT_IN, Settings
 from breakd.core.state import Phase, State, Wall, dump
+from breakd.errors import UsageError
 from breakd.routines.catalogue import known
 from breakd.texts import _, duration, plural, spell
 from breakd.timekeeping import Timekeeper
@@ -54,8 +56,11 @@ class Outside:
     alarm: ports.Alarm
     save: Callable[[dict[str, Any]], str | None]
     show_log: Callable[[], None]
-    wrong_config: Callable[[], str | None] = lambda: None
-    """Returns why the configuration, as its file is now, would keep a daemon from starting; None where it would not."""
+    configuration: ports.Configuration
+    hooks: ports.Hooks
+    edit_config: Callable[[], None] = lambda: None
+    alive: Callable[[], None] = lambda: None
+    """Tells whoever watches over the daemon that its loop goes round."""
 
 
 @dataclass(slots=True)
@@ -69,11 +74,21 @@ class _Known:
     problems: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Follower:
+    """A `status --follow`: how it wants to be told, and what it saw last."""
+
+    send: Callable[[dict[str, Any]], bool]
+    format: Any
+    glance: str
+
+
 class Daemon:
     """Runs until it is told to stop. `post` may be called from any thread, and from a signal handler."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, longest_wait: int = LONGEST_WAIT) -> None:
         self._clock = clock
+        self._idle_wait = min(longest_wait, LONGEST_WAIT)
         self._queue: SimpleQueue[tuple[int, ports.Message]] = SimpleQueue()
         self._known = _Known()
         self._settings = settings
@@ -84,7 +99,8 @@ class Daemon:
         self._heads_up = False  # one may be on the screen
         self._changed = False
         self._saved = 0
-        self._replies: list[tuple[Callable[[dict[str, Any]], None], dict[str, Any]]] = []
+        self._replies: list[tuple[Callable[[dict[str, Any]], bool], dict[str, Any]]] = []
+        self._followers: list[_Follower] = []
 
     def post(self, message: ports.Message) -> None:
         """Take a message, with the time at which it came."""
@@ -134,7 +150,9 @@ class Daemon:
     def handle(self, message: ports.Message | None, elapsed: int | None) -> None:
         """Catch up with the clocks, then take the message that came at `elapsed`."""
         reading = self._clock.read()
-        expected = LONGEST_WAIT if self._armed is None else min(LONGEST_WAIT, max(0, self._armed - self._keeper.now))
+        expected = self._idle_wait
+        if self._armed is not None:
+            expected = min(expected, max(0, self._armed - self._keeper.now))
         for event in self._keeper.caught_up(self.state, reading, expected):
             self.tell(event)
             if isinstance(event, e.Woke):
@@ -142,6 +160,8 @@ class Daemon:
                 self._seen()
         if message is not None and elapsed is not None:
             self.take(message, self._keeper.at(elapsed))
+        elif self._outside.configuration.changed():
+            self._reload()
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
         if self._outside.history.error:
             self._outside.history.flush()
@@ -152,6 +172,7 @@ class Daemon:
             send(reply)
         if self._ending is None:
             self._finish()
+        self._outside.alive()
 
     def _finish(self) -> None:
         """End a wake-up: show what there is, and set the alarm for the next deadline."""
@@ -169,6 +190,19 @@ class Daemon:
         if deadline != self._armed:
             self._armed = deadline
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
+        if self._followers:
+            self._tell_followers()
+
+    def _tell_followers(self) -> None:
+        """Tell those who follow what is new at a glance, and forget those who have gone."""
+        around = self._around()
+        glance = view.glance(self.state, around)
+        for follower in list(self._followers):
+            if follower.glance != glance:
+                follower.glance = glance
+                reply = _good(*view.report(self.state, around, follower.format)) | {"version": __version__}
+                if not follower.send(reply):
+                    self._followers.remove(follower)
 
     def _is_old(self, elapsed_us: int) -> bool:
         """Return whether what is saved is too old: the clocks run, or a routine does."""
@@ -179,7 +213,7 @@ class Daemon:
         return self.state.offer is not None and self.state.offer.phase is Phase.ROUTINE
 
     def _longest_wait(self) -> int:
-        return ROUTINE_WAIT if self._in_routine() else LONGEST_WAIT
+        return min(ROUTINE_WAIT, self._idle_wait) if self._in_routine() else self._idle_wait
 
     def _save(self) -> None:
         """Save the state: at each change, and each minute while it moves, so that a kill loses little of it."""
@@ -237,6 +271,9 @@ class Daemon:
                 self._reported(message, at)
             case ports.Welcomed():
                 self._welcomed(message.settings)
+            case ports.ConfigChanged():
+                if self._outside.configuration.changed():
+                    self._reload()
             case ports.Stop():
                 self._end(message.kind, at)
             case ports.Command():
@@ -294,6 +331,8 @@ class Daemon:
                 self._show_again()
             case "log":
                 self._outside.show_log()
+            case "edit":
+                self._outside.edit_config()
             case "quit":
                 self._end("quit", at)
             case _:
@@ -358,6 +397,9 @@ class Daemon:
         match effect:
             case e.Log():
                 log.info("%s", effect.row.event)
+                hook = view.hook(self._settings, effect.row)
+                if hook:
+                    self._outside.hooks.run(hook, facts(effect.row))
             case e.ShowPrompt():
                 self._say(view.prompt(self.state, effect))
             case e.WithdrawPrompt():
@@ -395,6 +437,17 @@ class Daemon:
         if self._told_prompt is None:  # whoever was asked meanwhile knows how it asks
             self.greet()
 
+    def _reload(self) -> None:
+        """Take the configuration as its file is now; where that has mistakes, keep the last good one and say so."""
+        try:
+            settings = self._outside.configuration.read()
+        except UsageError as error:
+            self._keep_config(str(error))
+            return
+        self._known.config_error = None
+        if settings != self._settings:
+            self.reconfigure(settings)
+
     def reconfigure(self, settings: Settings) -> None:
         """Go on with another configuration, and have the adapter that keeps a value of it follow."""
         self._settings = settings
@@ -423,13 +476,15 @@ class Daemon:
         except ValueError as error:
             reply = {"ok": False, "status": 2, "text": str(error)}
         self._replies.append((command.reply, reply | {"version": __version__}))
+        if command.request.get("do") == "follow" and reply["ok"]:
+            glance = view.glance(self.state, self._around())
+            self._followers.append(_Follower(command.reply, command.request.get("format"), glance))
 
     def _do(self, request: dict[str, Any], at: int) -> dict[str, Any]:
         """Return the reply to a request. Raises ValueError for a wrong one."""
         match request.get("do"):
-            case "status":
-                around = self._around()
-                return _good(view.status_text(self.state, around), view.status(self.state, around))
+            case "status" | "follow":
+                return _good(*view.report(self.state, self._around(), request.get("format")))
             case "why":
                 around = self._around()
                 data = {"sentence": view.sentence(self.state), "gates": list(view.gates(self.state, around))}
@@ -451,8 +506,7 @@ class Daemon:
                 return _good(view.sentence(self.state), {"theme": self._settings.routine.theme, "entries": menu})
             case "choose":
                 return self._choose(request.get("key"), at)
-            case "restart" if wrong := self._outside.wrong_config():
-                self._keep_config(wrong)
+            case "restart" if (wrong := self._wrong_config()) is not None:
                 return {"ok": False, "status": 2, "text": wrong}
             case "quit" | "restart" as kind:
                 self._end(kind, at)
@@ -473,6 +527,15 @@ class Daemon:
             return _bad(_("{entry} cannot be chosen now").format(entry=entry.label))
         self._chosen(str(key), at)
         return _good(view.sentence(self.state))
+
+    def _wrong_config(self) -> str | None:
+        """Return why the file as it is now would keep a daemon from starting, None where it would not."""
+        try:
+            self._outside.configuration.read()
+        except UsageError as error:
+            self._keep_config(str(error))
+            return _("{problems}\nbreakd goes on with the configuration that it has.").format(problems=error)
+        return None
 
     def _keep_config(self, wrong: str) -> None:
         """Go on with the last good configuration, and say so, but never in place of a prompt."""

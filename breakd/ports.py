@@ -134,6 +134,11 @@ class Welcomed:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigChanged:
+    """The file of the configuration may say something else now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the daemon: `quit` for good, `restart` to come back at once, `end` until the next start (a signal)."""
 
@@ -147,16 +152,19 @@ class Rang:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A request of the command line, any JSON object; `reply` sends one back, from any thread."""
+    """A request of the command line, any JSON object; `reply` sends one back, from any thread.
+
+    It may be called again for a request that goes on; it returns whether there still is somebody who reads.
+    """
 
     request: dict[str, Any]
-    reply: Callable[[dict[str, Any]], None]
+    reply: Callable[[dict[str, Any]], bool]
 
 
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
     | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
-    | Command | Welcomed
+    | Command | Welcomed | ConfigChanged
 )  # fmt: skip
 
 Post = Callable[[Message], None]
@@ -299,6 +307,29 @@ class History(Protocol):
 
     def close(self) -> None:
         """Write what waits, if it can be, and close."""
+
+
+class Configuration(Protocol):
+    """The file of the configuration; it tells ConfigChanged."""
+
+    def read(self) -> Settings:
+        """Return what the file says now. Raises UsageError with a line a problem."""
+
+    def changed(self) -> bool:
+        """Return whether the file is another one than at the last `read`, for where nothing tells of it."""
+
+    def close(self) -> None:
+        """Watch no more."""
+
+
+class Hooks(Protocol):
+    """Runs the user's own programs."""
+
+    def run(self, command: Sequence[str], event: dict[str, Any]) -> None:
+        """Run the command with the event on its standard input, and go on. Never raises."""
+
+    def close(self) -> None:
+        """End what runs still."""
 
 
 class Routines(Protocol):

@@ -4,6 +4,7 @@ Law: nothing here decides anything; every word comes from the state alone, so th
 disagree.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 from breakd.core import events as e
 from breakd.core.durations import MINUTE, SECOND
 from breakd.core.engine import blocking
-from breakd.core.record import stamp
+from breakd.core.record import Record, stamp
 from breakd.core.settings import BUILT_IN, Settings, Tier
 from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
@@ -192,6 +193,52 @@ def status(s: State, around: Around) -> dict[str, Any]:
         "version": around.version,
         "pid": around.pid,
     }
+
+
+def report(s: State, around: Around, form: object) -> tuple[str, dict[str, Any]]:
+    """Return `status` as text and as data; `form` is None, `plain` or `waybar`. Raises ValueError for another one."""
+    match form:
+        case None:
+            return status_text(s, around), status(s, around)
+        case "plain":
+            return tray_line(s), status(s, around)
+        case "waybar":
+            document = waybar(s, around)
+            return json.dumps(document), document
+        case other:
+            wrong = _("there is no format {name}; there are plain and waybar")
+            raise ValueError(wrong.format(name=json.dumps(other)[:40]))
+
+
+def waybar(s: State, around: Around) -> dict[str, Any]:
+    """Return what waybar's custom modules take: `text`, `alt`, `tooltip`, `class` and `percentage`."""
+    shown = tray(s, problem=bool(around.problems or around.config_error or around.log_error))
+    return {
+        "text": shown.tooltip,
+        "alt": shown.state,
+        "tooltip": status_text(s, around),
+        "class": shown.state,
+        "percentage": round(100 * shown.fraction),
+    }
+
+
+def glance(s: State, around: Around) -> str:
+    """Return what a person sees change at a glance; as long as it is the same, nobody who follows needs to be told."""
+    shown = tray(s, problem=False)
+    told = (shown.tooltip, shown.state, around.config_error, around.log_error, around.problems)
+    return json.dumps([*told, around.presence, around.tray, around.notifications])
+
+
+def hook(settings: Settings, row: Record) -> tuple[str, ...]:
+    """Return the user's own program for a row of the log, () where there is none."""
+    hooks = settings.hooks
+    there = {
+        "prompted": hooks.on_prompt,
+        "taken": hooks.on_taken,
+        "skipped": hooks.on_skipped,
+        "missed": hooks.on_missed,
+    }
+    return there.get(row.event, ())
 
 
 def status_text(s: State, around: Around) -> str:
@@ -455,7 +502,7 @@ def tray(s: State, *, problem: bool) -> TrayView:
         menu.append(Entry(_("Pause"), entries=tuple(_pauses())))
     else:
         menu.append(Entry(_("Resume"), "resume"))
-    menu += [Entry(_("Show log"), "log"), SEPARATOR, Entry(_("Quit"), "quit")]
+    menu += [Entry(_("Show log"), "log"), Entry(_("Edit settings"), "edit"), SEPARATOR, Entry(_("Quit"), "quit")]
     # In whole minutes, as the line says it: the icon changes no more often.
     full = 1 - -(-left // MINUTE) * MINUTE / tier.every
     return TrayView(tray_state(s, problem=problem), max(0, full), line, tuple(menu))

@@ -12,6 +12,7 @@ from breakd.core.durations import SECOND
 from breakd.core.record import Record
 from breakd.core.settings import Settings
 from breakd.core.workhours import EPOCH
+from breakd.errors import UsageError
 
 
 @dataclass
@@ -41,6 +42,38 @@ class FakeClock:
 
     def step(self, seconds: float) -> None:
         self.wall_us += round(seconds * SECOND)
+
+
+@dataclass
+class FakeConfiguration:
+    """A file that says `settings`, or is `wrong`; `saved` is whether it was saved since it was read."""
+
+    settings: Settings
+    wrong: str | None = None
+    saved: bool = False
+
+    def read(self) -> Settings:
+        self.saved = False
+        if self.wrong is not None:
+            raise UsageError(self.wrong)
+        return self.settings
+
+    def changed(self) -> bool:
+        return self.saved
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class FakeHooks:
+    ran: list[tuple[Sequence[str], dict[str, Any]]] = field(default_factory=list)
+
+    def run(self, command: Sequence[str], event: dict[str, Any]) -> None:
+        self.ran.append((command, event))
+
+    def close(self) -> None:
+        pass
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """A daemon on a fake machine, in virtual time: the loop's own wake-ups, the alarm, and whatever the test posts."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,9 @@ from breakd.timekeeping import Timekeeper
 from fakes import (
     FakeAlarm,
     FakeClock,
+    FakeConfiguration,
     FakeHistory,
+    FakeHooks,
     FakeLogin,
     FakePresence,
     FakePrompter,
@@ -45,6 +46,7 @@ class Machine:
         self.config, self.boot = config, boot
         self.history, self.save = FakeHistory(), FakeSave()
         self.login, self.presence = FakeLogin(), FakePresence()
+        self.file, self.hooks = FakeConfiguration(config), FakeHooks()
         self.start()
 
     def start(self) -> None:
@@ -65,6 +67,8 @@ class Machine:
             self.alarm,
             self.save,
             lambda: None,
+            self.file,
+            self.hooks,
         )
         self.daemon.begin(outside, keeper, state, offers=max((row.offer or 0 for row in self.history.rows), default=0))
 
@@ -100,10 +104,18 @@ class Machine:
 
     def ask(self, **request: Any) -> dict[str, Any]:
         """Send a request of the command line and return the reply."""
+        return self.ask_on(**request)[0]
+
+    def ask_on(self, **request: Any) -> list[dict[str, Any]]:
+        """Send a request and return the replies, to which others are added as they come."""
         replies: list[dict[str, Any]] = []
-        send: Callable[[dict[str, Any]], None] = replies.append
+
+        def send(reply: dict[str, Any]) -> bool:
+            replies.append(reply)
+            return True
+
         self.tell(ports.Command(request, send))
-        return replies[0]
+        return replies
 
     def events(self) -> list[str]:
         return self.history.events()

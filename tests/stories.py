@@ -25,7 +25,7 @@ from typing import Any
 
 from breakd.core.durations import MINUTE, parse
 from breakd.core.record import Record
-from breakd.core.settings import RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import Hooks, RoutineSettings, Settings, Tier, Window
 from breakd.simulator import Line, read, run_script
 
 MONDAY = date(2026, 6, 1)
@@ -80,6 +80,7 @@ def settings(
         exercises=(),
         max_snoozes=int(max_snoozes),
         prompt_window="auto",
+        hooks=Hooks(),
         **{key: parse(value) for key, value in lengths.items()},
     )
 

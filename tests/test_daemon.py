@@ -312,7 +312,7 @@ def test_the_tray_offers_what_can_be_done() -> None:
     labels = [entry.label for entry in machine.tray.view.menu]
     assert labels[0] == "Sat 24 min, helicopters in 6 min"
     assert labels[2:5] == ["Short walk", "Helicopters", "Knee hovers"]
-    assert labels[-4:] == ["Pause", "Show log", "-", "Quit"]
+    assert labels[-5:] == ["Pause", "Show log", "Edit settings", "-", "Quit"]
     machine.tell(ports.MenuChosen("pause:30m"))
     assert "Resume" in [entry.label for entry in machine.tray.view.menu]
     machine.tell(ports.MenuChosen("resume"))
@@ -354,7 +354,12 @@ def test_requests(request_: dict[str, object], status: int, text: str | None) ->
 def test_what_is_told_is_saved() -> None:
     machine = Machine()
     saved = []
-    machine.tell(ports.Command({"do": "pause"}, lambda _: saved.append(machine.save.document)))
+
+    def send(_: dict[str, object]) -> bool:
+        saved.append(machine.save.document)
+        return True
+
+    machine.tell(ports.Command({"do": "pause"}, send))
     assert saved[0] is not None
     assert saved[0]["engine"]["paused"] is not None
 
@@ -386,7 +391,7 @@ def test_the_limit_of_snoozes_is_told() -> None:
 
 def test_a_wrong_configuration_is_told_and_the_last_good_one_stays() -> None:
     machine = Machine()
-    machine.daemon._outside.wrong_config = lambda: "c.toml:3: break[0].every: wrong"
+    machine.file.wrong = "c.toml:3: break[0].every: wrong"
     assert machine.ask(do="restart")["status"] == 2
     assert machine.ask(do="status")["data"]["config_error"] == "c.toml:3: break[0].every: wrong"
     assert machine.prompter.screen is not None

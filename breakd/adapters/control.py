@@ -132,10 +132,13 @@ class _Client:
         else:
             self._reply({"ok": False, "status": 2, "text": _("the request is not a flat JSON object")})
 
-    def _reply(self, reply: dict[str, Any]) -> None:
-        """Send a reply; a client that is gone, or does not read, gets none."""
-        with suppress(OSError):
-            self._client.send(json.dumps(reply).encode() + b"\n")
+    def _reply(self, reply: dict[str, Any]) -> bool:
+        """Send a reply and return whether that was possible: a client that is gone, or does not read, gets none."""
+        line = json.dumps(reply).encode() + b"\n"
+        try:
+            return self._client.send(line) == len(line)
+        except OSError:
+            return False
 
 
 def own_folder(folder: str) -> str:

@@ -17,9 +17,12 @@ from typing import Any
 from breakd import folders, logfile, ports, view
 from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
+from breakd.adapters.configfile import ConfigFile
 from breakd.adapters.control import Control, TakenError, own_folder, take_lock
+from breakd.adapters.hooks import HookRunner
 from breakd.adapters.screen import has_screen
 from breakd.adapters.signals import Endings
+from breakd.adapters.supervisor import Supervisor
 from breakd.config import Loaded, load
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
@@ -39,9 +42,11 @@ def run(args: argparse.Namespace) -> int:
     loaded = load(args.config)
     logfile.begin()
     with ExitStack() as stack:
-        daemon = Daemon(loaded.settings, SystemClock())
+        supervisor = Supervisor()
+        stack.callback(supervisor.stopping)
+        daemon = Daemon(loaded.settings, SystemClock(), round(min(supervisor.longest_wait_s, 60) * SECOND))
         _take_the_lock(stack, daemon)
-        end = _run(args, loaded, daemon, stack)
+        end = _run(args, loaded, daemon, stack, supervisor)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     try:
@@ -59,7 +64,7 @@ def _endings() -> list[signal.Signals]:
     return wanted
 
 
-def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitStack) -> str:
+def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitStack, supervisor: Supervisor) -> str:
     """Wire the adapters, run the loop, and return how it ended."""
     session = _bus(daemon, "session")
     if session is not None:
@@ -73,9 +78,12 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
     settings = loaded.settings
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
-    outside = _outside(daemon, session, settings, log, state_file, in_console=in_console)
-    outside.wrong_config = lambda: _wrong_config(args.config)
-    for part in (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter):
+    file = ConfigFile(daemon.post, lambda: load(args.config).settings, str(loaded.path))
+    outside = _outside(daemon, session, settings, log, file=file, state_file=state_file, in_console=in_console)
+    outside.edit_config = lambda: _edit(loaded.path)
+    outside.alive = supervisor.alive
+    parts = (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter, outside.configuration)
+    for part in (*parts, outside.hooks):
         stack.callback(part.close)
     stack.callback(log.close)
     stack.callback(outside.routines.close)
@@ -83,6 +91,7 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
     if answered is not None:
         daemon.reconfigure(answered)
     _listen(daemon, stack)
+    supervisor.ready()
     _tell_beginning(daemon, outside.prompter, alone=in_console and not args.console)
     if welcome == "window":
         _open_the_welcome(daemon, stack)
@@ -134,14 +143,6 @@ def _open_the_welcome(daemon: Daemon, stack: ExitStack) -> None:
     welcome = WelcomeProcess(daemon.post, _written)
     stack.callback(welcome.close)
     welcome.open()
-
-
-def _wrong_config(named: str | None) -> str | None:
-    try:
-        load(named)
-    except UsageError as error:
-        return _("{problems}\nbreakd goes on with the configuration that it has.").format(problems=error)
-    return None
 
 
 def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
@@ -207,7 +208,14 @@ def _saved(daemon: Daemon, settings: Settings, file: Path) -> tuple[State | None
 
 
 def _outside(
-    daemon: Daemon, session: Any, settings: Settings, log: history.Log, state_file: Path, *, in_console: bool
+    daemon: Daemon,
+    session: Any,
+    settings: Settings,
+    log: history.Log,
+    *,
+    file: ConfigFile,
+    state_file: Path,
+    in_console: bool,
 ) -> Outside:
     """Return the adapters that serve here."""
     from breakd.adapters import nothing, routine  # noqa: PLC0415 - in the order of their weight
@@ -247,7 +255,13 @@ def _outside(
         alarm=Ticker(lambda: daemon.post(ports.Rang())),
         save=lambda document: statefile.save(state_file, document),
         show_log=_show_log,
+        configuration=file,
+        hooks=HookRunner(),
     )
+
+
+def _edit(path: Path) -> None:
+    """Open the configuration, which is written first where there is none."""
 
 
 def _show_log() -> None:

@@ -15,7 +15,7 @@ from breakd.config.keys import DAYS, FITTING, ROOT, Key
 from breakd.config.lines import Place
 from breakd.config.problems import CONTROL, Problem, hint, hint_for_key, literal, shown
 from breakd.core import durations
-from breakd.core.settings import BUILT_IN, OwnExercise, OwnStep, RoutineSettings, Settings, Tier, Window
+from breakd.core.settings import BUILT_IN, Hooks, OwnExercise, OwnStep, RoutineSettings, Settings, Tier, Window
 from breakd.texts import _, duration
 
 MOST_STEPS = 100
@@ -91,6 +91,8 @@ class _Checker:
                 return self._routines(value, place)
             case "windows":
                 return self._windows(value, place)
+            case "command":
+                return self._command(value, place)
             case "steps":
                 return self._steps(key, value, place)
             case "seconds":
@@ -210,6 +212,17 @@ class _Checker:
             self._report((*place, at), text)
         return found
 
+    def _command(self, value: Any, place: Place) -> tuple[str, ...]:
+        """Return a program and its arguments. Whether there is such a program is found when it is run."""
+        elements = self._list(value, place, ["notify-send", "breakd"])
+        for at, element in enumerate(elements):
+            if not isinstance(element, str) or "\0" in element:
+                wrong = _('{value} is not a text; write it in quotes: "..."')
+                self._report((*place, at), wrong.format(value=shown(element)))
+        if elements and not elements[0]:
+            self._report((*place, 0), _("it is empty; write a program"))
+        return tuple(elements)
+
     def _window(self, value: Any, place: Place) -> Window | None:
         found = _WINDOW.fullmatch(value) if isinstance(value, str) else None
         if found is None:
@@ -326,6 +339,7 @@ def _settings(found: dict[str, Any]) -> Settings:
         hold_at_most=hold["at_most"],
         routine=RoutineSettings(**found["routine"]),
         exercises=tuple(_own_exercise(row) for row in found.get("exercise", []) if row["id"] not in unfit),
+        hooks=Hooks(**found["hooks"]),
     )
 
 

@@ -20,7 +20,7 @@ FITTING = {"any": POSITIONS, "standing": ("standing", "seated"), "seated": ("sea
 Kind = Literal[
     "table", "tables",
     "duration", "count", "flag", "text", "id", "choice",
-    "choices", "exercises", "windows", "steps", "seconds", "image",
+    "choices", "exercises", "windows", "command", "steps", "seconds", "image",
 ]  # fmt: skip
 
 MOST = 1_000_000
@@ -187,6 +187,19 @@ ROUTINE = Key(
     ),
 )
 
+HOOKS = Key(
+    "hooks",
+    "table",
+    {},
+    comment=later("Programs of your own, run with the event as JSON on their standard input; [] is none."),
+    keys=(
+        Key("on_prompt", "command", [], later("A break is asked for.")),
+        Key("on_taken", "command", [], later("A break was taken.")),
+        Key("on_skipped", "command", [], later("A break was skipped.")),
+        Key("on_missed", "command", [], later("A break went by without an answer.")),
+    ),
+)
+
 STEP = (
     Key("text", "text", required=True),
     Key("seconds", "seconds", also=("duration", "length", "time")),
@@ -226,5 +239,5 @@ EXERCISE = Key(
     ),
 )
 
-ROOT = Key("", "table", {}, keys=(WORK, BREAK, PROMPT, PRESENCE, HOLD, ROUTINE, EXERCISE))
+ROOT = Key("", "table", {}, keys=(WORK, BREAK, PROMPT, PRESENCE, HOLD, ROUTINE, HOOKS, EXERCISE))
 """The whole file."""

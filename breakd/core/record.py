@@ -36,9 +36,12 @@ def stamp(at: datetime) -> str:
 
 def as_json(number: int, uid: str, row: Record) -> dict[str, object]:
     """Return the row as one JSON object of the log, keys in the order in which they are promised."""
+    return {"id": number, "uid": uid} | facts(row)
+
+
+def facts(row: Record) -> dict[str, object]:
+    """Return what the row says, as the JSON object of the log has it, without what the log adds: `id` and `uid`."""
     return {
-        "id": number,
-        "uid": uid,
         "at": stamp(row.at),
         "event": row.event,
         "offer": row.offer,

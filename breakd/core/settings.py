@@ -73,6 +73,16 @@ class RoutineSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Hooks:
+    """Programs of the user's own, each with its arguments, run at an event of the log; () is none."""
+
+    on_prompt: tuple[str, ...] = ()
+    on_taken: tuple[str, ...] = ()
+    on_skipped: tuple[str, ...] = ()
+    on_missed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The effective configuration. `week` holds seven tuples of windows, Monday first."""
 
@@ -90,3 +100,4 @@ class Settings:
     hold_at_most: int
     routine: RoutineSettings
     exercises: tuple[OwnExercise, ...]
+    hooks: Hooks = Hooks()

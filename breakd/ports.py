@@ -99,10 +99,13 @@ class SourceChanged:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An adapter cannot do its part: `about` names that, `text` says to a person why, and what to do."""
+    """An adapter cannot do its part: `about` names that, `text` says to a person why, and what to do.
+
+    None: it can again.
+    """
 
     about: str
-    text: str
+    text: str | None
 
 
 LAST_WORDS = frozenset({"finished", "done", "closed", "impossible"})
@@ -139,6 +142,15 @@ class ConfigChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """The person is to be told this, as soon as nothing else asks for their attention; `about` is what it concerns."""
+
+    about: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the daemon: `quit` for good, `restart` to come back at once, `end` until the next start (a signal)."""
 
@@ -154,17 +166,19 @@ class Rang:
 class Command:
     """A request of the command line, any JSON object; `reply` sends one back, from any thread.
 
-    It may be called again for a request that goes on; it returns whether there still is somebody who reads.
+    It may be called again for a request that goes on; it returns whether there still is somebody who reads, and so does
+    `follows` for a request to follow.
     """
 
     request: dict[str, Any]
     reply: Callable[[dict[str, Any]], bool]
+    follows: Callable[[], bool] = lambda: True
 
 
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
     | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
-    | Command | Welcomed | ConfigChanged
+    | Command | Welcomed | ConfigChanged | Notice
 )  # fmt: skip
 
 Post = Callable[[Message], None]

@@ -98,10 +98,10 @@ def test_a_folder_of_strange_modules_is_no_obstacle(quick: Home, tmp_path: Path)
 
 
 def test_a_second_one_says_so_in_a_line(home: Home) -> None:
-    home.run()
+    first = home.run()
     done = home.breakd("run")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "breakd is running already; `breakd status` shows it\n"
+    assert done.stderr == f"breakd is running already (process {first.pid}); `breakd status` shows it\n"
 
 
 def test_another_login_of_the_same_person_finds_it_too(home: Home) -> None:

@@ -1,7 +1,8 @@
 """The local socket on which the command line talks to the daemon: one JSON request a line, one JSON reply a line.
 
-Law: a client that sends half a line, too much, or nothing delays nobody else: one thread selects over all of them, and
-never waits for one. The socket is the person's own (mode 0600). There is one daemon a person: whoever holds the lock.
+Laws: a client that sends half a line, too much, or nothing delays nobody else: one thread selects over all of them, and
+never waits for one. The socket is the person's own: its mode is 0600, and somebody else who comes all the same is turned
+away unheard. There is one daemon a person: whoever holds the lock.
 """
 
 import fcntl
@@ -10,6 +11,8 @@ import os
 import selectors
 import socket
 import stat
+import struct
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +27,10 @@ LONGEST = 64 * 1024
 """A request longer than this is refused."""
 
 MOST = 64
-"""As many clients at once; one more takes the place of the oldest."""
+"""As many clients at once; one more takes the place of the oldest that does not follow."""
+
+FOLLOWERS = 32
+"""As many of them may follow, so that there is room for the others at any time."""
 
 WAITING = 1024
 """As many may wait to be let in: where that is full, a client is turned away at once."""
@@ -51,6 +57,7 @@ class Control:
                 self._server.bind(self._path)
             finally:
                 os.umask(old)
+            self._ours = _identity(self._path)
         except OSError as error:
             raise BreakdError(_("the socket {path} cannot be made: {why}").format(path=self._path, why=error)) from None
         self._server.settimeout(0)
@@ -59,7 +66,7 @@ class Control:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._server, selectors.EVENT_READ, self._accept)
         self._selector.register(self._wake, selectors.EVENT_READ, None)
-        self._clients: dict[socket.socket, None] = {}
+        self._clients: dict[socket.socket, _Client] = {}
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
         self._thread.start()
 
@@ -72,7 +79,8 @@ class Control:
         self._selector.close()
         self._server.close()
         with suppress(OSError):
-            os.unlink(self._path)  # noqa: PTH108 - the path is text all through here
+            if _identity(self._path) == self._ours:  # where no lock can be made, another may have taken its place
+                os.unlink(self._path)  # noqa: PTH108 - the path is text all through here
         os.close(self._wake)
         os.close(self._waker)
 
@@ -85,38 +93,52 @@ class Control:
 
     def _accept(self) -> None:
         with suppress(OSError):
-            client, _address = self._server.accept()
-            client.settimeout(0)
+            connection, _address = self._server.accept()
+            if user_of(connection) not in {os.getuid(), 0}:  # root can do all this in other ways
+                connection.close()
+                return
+            connection.settimeout(0)
             if len(self._clients) >= MOST:
-                self._forget(next(iter(self._clients)))
-            self._clients[client] = None
-            self._selector.register(client, selectors.EVENT_READ, _Client(client, self._post, self._forget).read)
+                self._forget(next(each for each, client in self._clients.items() if not client.follows))
+            client = _Client(connection, self._post, self._forget, self._may_follow)
+            self._clients[connection] = client
+            self._selector.register(connection, selectors.EVENT_READ, client.read)
 
-    def _forget(self, client: socket.socket) -> None:
-        del self._clients[client]
-        self._selector.unregister(client)
-        client.close()
+    def _may_follow(self) -> bool:
+        return sum(client.follows for client in self._clients.values()) < FOLLOWERS
+
+    def _forget(self, connection: socket.socket) -> None:
+        self._clients.pop(connection).follows = False
+        self._selector.unregister(connection)
+        connection.close()
 
 
 class _Client:
     """One connection: gathers a line, posts it, answers when the loop has handled it."""
 
-    def __init__(self, client: socket.socket, post: Post, forget: Callable[[socket.socket], None]) -> None:
-        self._client, self._post, self._forget = client, post, forget
+    def __init__(
+        self,
+        connection: socket.socket,
+        post: Post,
+        forget: Callable[[socket.socket], None],
+        may_follow: Callable[[], bool],
+    ) -> None:
+        self._connection, self._post, self._forget, self._may_follow = connection, post, forget, may_follow
         self._buffer = b""
+        self.follows = False
 
     def read(self) -> None:
         try:
-            data = self._client.recv(LONGEST)
+            data = self._connection.recv(LONGEST)
         except OSError:
             data = b""
         if not data:
-            self._forget(self._client)
+            self._forget(self._connection)
             return
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         if any(len(line) > LONGEST for line in (*lines, self._buffer)):
             self._reply({"ok": False, "status": 2, "text": _("the request is too long")})
-            self._forget(self._client)
+            self._forget(self._connection)
             return
         for line in lines:
             self._take(line)
@@ -127,18 +149,44 @@ class _Client:
         except (ValueError, RecursionError):
             request = None
         # No request has anything nested; what is deep enough would be too much for whoever handles it.
-        if isinstance(request, dict) and not any(isinstance(value, dict | list) for value in request.values()):
-            self._post(Command(request, self._reply))
-        else:
+        if not isinstance(request, dict) or any(isinstance(value, dict | list) for value in request.values()):
             self._reply({"ok": False, "status": 2, "text": _("the request is not a flat JSON object")})
+            return
+        if request.get("do") == "follow":
+            if self.follows or not self._may_follow():
+                text = _("breakd is followed {n} times already; end some of them")
+                self._reply({"ok": False, "status": 1, "text": text.format(n=FOLLOWERS)})
+                return
+            self.follows = True
+        self._post(Command(request, self._reply, lambda: self.follows))
 
     def _reply(self, reply: dict[str, Any]) -> bool:
-        """Send a reply and return whether that was possible: a client that is gone, or does not read, gets none."""
+        """Send a reply and return whether that was possible. Whoever is gone, or does not read, is let go."""
         line = json.dumps(reply).encode() + b"\n"
         try:
-            return self._client.send(line) == len(line)
+            sent = self._connection.send(line) == len(line)
         except OSError:
-            return False
+            sent = False
+        if not sent:
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)  # the selecting thread sees that, and forgets it
+        return sent
+
+
+def user_of(connection: socket.socket) -> int:
+    """Return the user id of whoever is at the other end of a Unix socket. Raises OSError where that is not known."""
+    if sys.platform == "linux":
+        found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("iII"))
+        _pid, user, _group = struct.unpack("iII", found)
+    else:  # macOS and the BSDs: SOL_LOCAL, LOCAL_PEERCRED, and the head of struct xucred; not tested
+        _version, user = struct.unpack("II", connection.getsockopt(0, 1, 76)[:8])
+    return int(user)
+
+
+def _identity(path: str) -> tuple[int, int]:
+    """Return what tells this file from any other. Raises OSError."""
+    found = os.lstat(path)
+    return found.st_dev, found.st_ino
 
 
 def own_folder(folder: str) -> str:
@@ -155,14 +203,53 @@ def own_folder(folder: str) -> str:
 
 
 def take_lock(path: str) -> int:
-    """Return the lock's handle; the kernel gives it back at any end of the process.
+    """Return the lock's handle, after writing into the file who holds it; the kernel gives it back at any end.
 
-    Raises TakenError where another process holds it, OSError where no lock can be made there.
+    What is written is for people, and for the commands of another login; only the kernel's lock decides. Raises
+    TakenError where another process holds it, OSError where no lock can be made there.
     """
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held = os.read(handle, LONGEST)
+        os.close(handle)
+        raise TakenError(_running_already(held)) from None
     except OSError:
         os.close(handle)
-        raise TakenError(_("breakd is running already; `breakd status` shows it")) from None
+        raise
+    screen = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    mine = {"process": os.getpid(), "host": socket.gethostname(), "screen": screen, "runtime": runtime_dir()}
+    with suppress(OSError):  # a full disk: then it is not told
+        os.ftruncate(handle, 0)
+        os.write(handle, json.dumps(mine).encode() + b"\n")
     return handle
+
+
+def release_lock(handle: int) -> None:
+    """Give the lock back, and leave nothing in its file that is no longer so."""
+    with suppress(OSError):
+        os.ftruncate(handle, 0)
+    os.close(handle)
+
+
+def _running_already(held: bytes) -> str:
+    """Return what to tell of the daemon that holds the lock, as far as its file says."""
+    try:
+        found = json.loads(held)
+        process, host, runtime = int(found["process"]), str(found["host"]), found["runtime"]
+        who = [_("process {pid}").format(pid=process)]
+        if found["screen"]:
+            who.append(_("screen {name}").format(name=str(found["screen"])))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return _("breakd is running already; `breakd status` shows it")
+    if host != socket.gethostname():
+        text = _("breakd is running already on {host} ({who}); `breakd quit` ends it there")
+    elif runtime != runtime_dir():
+        text = _(
+            "breakd is running already in another login ({who}), and asks there; "
+            "to have it here, `breakd quit` and `breakd run`"
+        )
+    else:
+        text = _("breakd is running already ({who}); `breakd status` shows it")
+    return text.format(host=host, who=", ".join(who))

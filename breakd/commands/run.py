@@ -18,7 +18,7 @@ from breakd import folders, logfile, ports, view
 from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.configfile import ConfigFile
-from breakd.adapters.control import Control, TakenError, own_folder, take_lock
+from breakd.adapters.control import Control, TakenError, own_folder, release_lock, take_lock
 from breakd.adapters.hooks import HookRunner
 from breakd.adapters.screen import has_screen
 from breakd.adapters.signals import Endings
@@ -39,14 +39,15 @@ Serve = Callable[[Callable[[], str]], str]
 
 def run(args: argparse.Namespace) -> int:
     """Run until it is told to quit. Raises UsageError for the configuration, TakenError where another runs."""
-    loaded = load(args.config)
+    file = ConfigFile(args.config)
+    loaded = file.load()
     logfile.begin()
     with ExitStack() as stack:
         supervisor = Supervisor()
         stack.callback(supervisor.stopping)
         daemon = Daemon(loaded.settings, SystemClock(), round(min(supervisor.longest_wait_s, 60) * SECOND))
         _take_the_lock(stack, daemon)
-        end = _run(args, loaded, daemon, stack, supervisor)
+        end = _run(args, file, loaded, daemon, stack, supervisor)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     try:
@@ -64,7 +65,9 @@ def _endings() -> list[signal.Signals]:
     return wanted
 
 
-def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitStack, supervisor: Supervisor) -> str:
+def _run(
+    args: argparse.Namespace, file: ConfigFile, loaded: Loaded, daemon: Daemon, stack: ExitStack, supervisor: Supervisor
+) -> str:
     """Wire the adapters, run the loop, and return how it ended."""
     session = _bus(daemon, "session")
     if session is not None:
@@ -78,9 +81,8 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
     settings = loaded.settings
     state, keeper = _saved(daemon, settings, state_file)
     log = history.Log(folders.log_file())
-    file = ConfigFile(daemon.post, lambda: load(args.config).settings, str(loaded.path))
     outside = _outside(daemon, session, settings, log, file=file, state_file=state_file, in_console=in_console)
-    outside.edit_config = lambda: _edit(loaded.path)
+    outside.edit_config = lambda: _edit(daemon.post, loaded.path)
     outside.alive = supervisor.alive
     parts = (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter, outside.configuration)
     for part in (*parts, outside.hooks):
@@ -92,6 +94,7 @@ def _run(args: argparse.Namespace, loaded: Loaded, daemon: Daemon, stack: ExitSt
         daemon.reconfigure(answered)
     _listen(daemon, stack)
     supervisor.ready()
+    file.watch(daemon.post)
     _tell_beginning(daemon, outside.prompter, alone=in_console and not args.console)
     if welcome == "window":
         _open_the_welcome(daemon, stack)
@@ -156,7 +159,7 @@ def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
         except (OSError, BreakdError) as error:
             why = error
         else:
-            stack.callback(os.close, handle)
+            stack.callback(release_lock, handle)
             return
     _complain(daemon, "lock", _("no lock can be made, so a second breakd could start: {why}").format(why=why))
 

@@ -175,14 +175,14 @@ def dump(state: State) -> dict[str, Any]:
 
 
 def load(document: Any, settings: Settings) -> State:
-    """Return the state that `dump` wrote, its clocks matched to the tiers of `settings` by name.
+    """Return the state that `dump` wrote, be it an earlier one; its clocks are matched to `settings` by tier's name.
 
-    Raises ValueError where the document is none, of a later version, or of a zone that this machine does not know.
+    Keys that are not known are passed over. Raises ValueError where the document is none, of a later version, or of a zone that this machine does not know.
     """
     try:
         if document["version"] != VERSION:
             raise ValueError(f"its version is {document['version']!r}, and this breakd knows {VERSION}")
-        state = _load(document, settings)
+        state = _load(_brought_up(document), settings)
         _prove(state)
     except (KeyError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise ValueError(f"it is not a saved state ({type(error).__name__}: {error})") from error
@@ -195,6 +195,19 @@ def _prove(state: State) -> None:
     local(state.now + state.wall.offset, zone)
     if state.paused is not None and state.paused.local is not None:
         local(instant(state.paused.local, state.paused.local.fold, zone), zone)
+
+
+def _brought_up(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with what its earlier forms lack: those of version 1 differ by a few keys alone.
+
+    The first counted each tier's silence by itself, as `soft`; the second had no `left` of a routine yet.
+    """
+    now, person, offer = _int(document["now"]), document["person"], document["offer"]
+    silent = max((_int(tier.get("soft", 0)) for tier in document["tiers"].values()), default=0)
+    return {"counted": [[now - silent, now]] if silent else []} | document | {
+        "person": {"present_since": person["last_sign"]} | person,
+        "offer": offer and {"left": offer["length"]} | offer,
+    }  # fmt: skip
 
 
 def _load(document: dict[str, Any], settings: Settings) -> State:

@@ -58,11 +58,13 @@ class Served(Protocol):
 class Bus:
     """A connection to one bus; `Bus.session()` or `Bus.system()`."""
 
-    def __init__(self, address: str, *, fds: bool = False) -> None:
+    def __init__(self, address: str, *, fds: bool = False, starts: bool = True) -> None:
         """Connect to SESSION, SYSTEM or an address.
 
-        `fds`: replies may carry file descriptors; without it such a reply never comes. Raises BusError.
+        `fds`: replies may carry file descriptors; without it such a reply never comes. `starts`: a call to a service
+        that the bus knows how to start starts it. Raises BusError.
         """
+        self._starts = starts
         try:
             self._connection = open_dbus_connection(address, enable_fds=fds)
         except (OSError, KeyError, ValueError, RuntimeError) as error:  # all that a missing or broken address raises
@@ -79,17 +81,17 @@ class Bus:
         self._thread.start()
 
     @classmethod
-    def session(cls) -> "Bus":
+    def session(cls, *, starts: bool = True) -> "Bus":
         """Connect to the session bus: its address, or the usual place where the environment does not say it."""
         runtime = os.environ.get("XDG_RUNTIME_DIR")
         if not os.environ.get("DBUS_SESSION_BUS_ADDRESS") and runtime:
-            return cls(f"unix:path={runtime}/bus")
-        return cls("SESSION")
+            return cls(f"unix:path={runtime}/bus", starts=starts)
+        return cls("SESSION", starts=starts)
 
     @classmethod
-    def system(cls) -> "Bus":
+    def system(cls, *, starts: bool = True) -> "Bus":
         """Connect to the system bus; logind's Inhibit answers with a file descriptor."""
-        return cls("SYSTEM", fds=True)
+        return cls("SYSTEM", fds=True, starts=starts)
 
     def call(
         self, address: DBusAddress, method: str, signature: str | None = None, body: Body = (), *, timeout: float = 2.0
@@ -118,6 +120,8 @@ class Bus:
     ) -> int:
         """Call a method and go on; `on_reply` gets the body or a BusError. Never raises for the bus's sake."""
         message = new_method_call(address, method, signature, body)
+        if not self._starts:
+            message.header.flags |= MessageFlag.no_auto_start
         serial: int = next(self._connection.outgoing_serial)
         if on_reply is None:
             message.header.flags |= MessageFlag.no_reply_expected

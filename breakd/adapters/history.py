@@ -14,6 +14,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -58,6 +59,19 @@ MIGRATIONS = (
         OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
     BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
     """,
+    # The highest numbers that rows had which a person deleted: none of them comes again.
+    """
+    CREATE TABLE deleted (id INTEGER NOT NULL, offer INTEGER NOT NULL);
+    INSERT INTO deleted VALUES (0, 0);
+    CREATE VIEW last (id, offer) AS SELECT
+        max(deleted.id, coalesce((SELECT max(id) FROM event), 0)),
+        max(deleted.offer, coalesce((SELECT max(offer) FROM event), 0))
+        FROM deleted;
+    DROP TRIGGER event_ids_grow_by_one;
+    CREATE TRIGGER event_ids_grow_by_one BEFORE INSERT ON event
+    WHEN NEW.id IS NOT (SELECT id + 1 FROM last) OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
+    """,
 )
 """The scripts that lead from an empty file to today's schema; `PRAGMA user_version` counts those that have run.
 One that was released is never edited: a change is a new script at the end."""
@@ -65,7 +79,7 @@ One that was released is never edited: a change is a new script at the end."""
 # A row that is there already is left out: after a failed commit nobody knows whether it will be found written.
 _INSERT = """
     INSERT INTO event (id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source)
-    SELECT (SELECT coalesce(max(id), 0) + 1 FROM event),
+    SELECT (SELECT id + 1 FROM last),
         :uid, :at, :at_us, :event, :offer, :break, :exercise, :duration_s, :reason, :source
     WHERE NOT EXISTS (SELECT 1 FROM event WHERE uid = :uid)
 """
@@ -218,6 +232,71 @@ def read(path: Path, since: date | None = None, until: date | None = None) -> It
                 yield columns[0], columns[1], _record(*columns[2:])
     except sqlite3.Error as problem:
         raise BreakdError(_("the log cannot be read: {why}").format(why=_explain(path, problem))) from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a log is.
+
+    `version` is its schema's (0: none yet), `size` in bytes, `whole` what SQLite's check says of it. `waits`: changes
+    lie beside the file, which the next one who writes takes in; they are not counted.
+    """
+
+    version: int
+    size: int
+    rows: int
+    whole: bool
+    waits: bool
+
+    @property
+    def newer(self) -> bool:
+        """Whether a newer breakd wrote it."""
+        return self.version > len(MIGRATIONS)
+
+
+def facts(path: Path) -> Facts | None:
+    """Look at the log, and write nothing, not even a file beside it; None where there is no log.
+
+    Raises OSError or sqlite3.Error where it cannot be read.
+    """
+    for _try in range(3):  # nothing is locked: who writes meanwhile can be caught between two pages
+        before = _traces(path)
+        if before is None:
+            return None
+        found = _facts(path, size=before[0], waits=before[-1] > 0)
+        if found.whole or _traces(path) == before:
+            return found
+    raise BlockingIOError(errno.EBUSY, os.strerror(errno.EBUSY))
+
+
+def _traces(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when somebody writes: first the size, last the bytes that wait beside the file."""
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    waiting = 0
+    with suppress(FileNotFoundError):
+        waiting = Path(f"{os.path.realpath(path)}-wal").stat().st_size
+    return found.st_size, found.st_ino, found.st_mtime_ns, waiting
+
+
+def _facts(path: Path, *, size: int, waits: bool) -> Facts:
+    path.open("rb").close()  # tells better than SQLite why it cannot be opened
+    version, rows, whole = 0, 0, False
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+        try:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            whole = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+            if whole and 0 < version <= len(MIGRATIONS):
+                rows = connection.execute("SELECT count(*) FROM event").fetchone()[0]
+        except sqlite3.DatabaseError as problem:
+            if _code(problem) not in _DAMAGE:
+                raise
+            whole = False
+    return Facts(version, size, rows, whole, waits)
 
 
 def _open_to_write(path: str) -> sqlite3.Connection:

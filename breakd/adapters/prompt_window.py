@@ -45,7 +45,7 @@ class _Child:
         self.process.terminate()
 
 
-def _missing() -> str | None:
+def missing() -> str | None:
     """Return what is known to keep a window from opening, None where nothing is."""
     if not os.environ.get("DISPLAY"):
         return _("a window needs an X screen, and DISPLAY names none")
@@ -62,7 +62,7 @@ class PromptWindow:
     def __init__(self, post: Post, theme: str, instead: Callable[[], Prompter]) -> None:
         self._post, self._theme, self._make_instead = post, theme, instead
         self._instead: Prompter | None = None
-        self._missing = _missing()
+        self._missing = missing()
         self.name = "none" if self._missing else "window"
         self._wanted: Prompt | None = None
         self._tries = 0

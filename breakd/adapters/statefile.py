@@ -26,18 +26,24 @@ class Loaded:
 
 def load(path: Path) -> Loaded:
     """Return the document. A file that holds none is set aside, and the problem says so; no file is no problem."""
+    found = look(path)
+    return found if found.problem is None else Loaded(None, set_aside(path, found.problem))
+
+
+def look(path: Path) -> Loaded:
+    """Return the document, or why the file holds none; it is left where it is."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for
-            return Loaded(None, set_aside(path, _("it is not a file")))
+            return Loaded(None, _("it is not a file"))
         document = json.loads(path.read_bytes())
     except FileNotFoundError:
         return Loaded(None)
     except OSError as problem:
-        return Loaded(None, set_aside(path, problem.strerror or str(problem)))
+        return Loaded(None, problem.strerror or str(problem))
     except (ValueError, RecursionError):
-        return Loaded(None, set_aside(path, _("it is damaged")))
+        return Loaded(None, _("it is damaged"))
     if not isinstance(document, dict):
-        return Loaded(None, set_aside(path, _("it is damaged")))
+        return Loaded(None, _("it is damaged"))
     return Loaded(document)
 
 

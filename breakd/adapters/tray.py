@@ -141,7 +141,7 @@ class LinuxTray:
             if registered and self._xembed:
                 self._xembed.close()
                 self._xembed = None
-            elif not registered and not self._xembed and _has_x11():
+            elif not registered and not self._xembed and has_x11():
                 self._xembed = _XEmbed(self._dress, self._choose)
             docked = self._xembed.docked if self._xembed else False
             name = "sni" if registered else self.name if docked is None else "xembed" if docked else "none"
@@ -154,7 +154,7 @@ class LinuxTray:
         _dress(pystray_icon, self._face)
 
 
-def _has_x11() -> bool:
+def has_x11() -> bool:
     """Return whether X11 is the session's own screen; a tray on XWayland would be nobody's."""
     return bool(os.environ.get("DISPLAY")) and not os.environ.get("WAYLAND_DISPLAY")
 

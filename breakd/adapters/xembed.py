@@ -21,6 +21,7 @@ from pystray import _xorg
 from Xlib import X, error
 from Xlib.display import Display
 
+from breakd.adapters import xscreen
 from breakd.adapters.icon import draw
 
 GRACE_S = 1.0  # a panel that starts brings both kinds of tray, the better one a moment later
@@ -46,15 +47,14 @@ def serve(wakeups: socket, wanted: Wanted, dress: Callable[["Icon"], None]) -> I
 def _wait_for_tray(wakeups: socket, wanted: Wanted) -> Iterator[bool]:
     """Return when there is a tray; yield False if that takes time."""
     with contextlib.closing(mended(Display())) as display:
-        selection = display.intern_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")
         display.screen().root.change_attributes(event_mask=X.StructureNotifyMask)  # where a new tray says MANAGER
-        if display.get_selection_owner(selection):
+        if xscreen.has_tray(display):
             return
         yield False
         for _event in _events(display, wakeups):
             if not wanted():
                 return
-            if display.get_selection_owner(selection):
+            if xscreen.has_tray(display):
                 select.select([wakeups], [], [], GRACE_S)
                 return
 

@@ -41,6 +41,11 @@ def settings(display: Any) -> Settings:
     return {} if told is None else parse(bytes(told))
 
 
+def has_tray(display: Any) -> bool:
+    """Return whether a panel takes icons on this screen (XEmbed)."""
+    return bool(display.get_selection_owner(display.get_atom(f"_NET_SYSTEM_TRAY_S{display.get_default_screen()}")))
+
+
 def parse(told: bytes) -> Settings:
     """Return the numbers and texts in a property of XSETTINGS. Raises ValueError where it is none."""
     order = "<" if told[:1] == b"\0" else ">"

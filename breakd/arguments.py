@@ -4,19 +4,38 @@ Law: only the parser of the command at hand is built.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from breakd import __version__
 from breakd.texts import _, later
 
 THEMES = ("auto", "light", "dark", "high-contrast")
+SHELLS = ("bash", "zsh", "fish")
+WIDTH = 96
 
 
 class _Help(argparse.HelpFormatter):
     """Help of a fixed width: asking the terminal for its own would load shutil, for every command."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=96)
+        super().__init__(prog, width=WIDTH)
+
+    def _format_action(self, action: argparse.Action) -> str:
+        """Return an argument with its help; the commands are listed by what they are for."""
+        return super()._format_action(action) if action.dest != "command" else "\n".join(_listing())
+
+
+def _listing() -> Iterator[str]:
+    """Yield the lines that list the commands."""
+    from textwrap import fill  # noqa: PLC0415 - argparse, too, loads it only where it shows help
+
+    column = max(map(len, COMMANDS))
+    for heading, names in GROUPS:
+        yield f"  {_(heading)}"
+        for name in filter(COMMANDS.get, names):
+            lead = f"    {name:<{column}}"
+            yield fill(_(COMMANDS[name][1]), WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
+        yield ""
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -24,15 +43,15 @@ def parse(argv: list[str]) -> argparse.Namespace:
 
     Where they are wrong, or ask for help, this says so and raises SystemExit.
     """
-    return _parser(argv[0] if argv else "").parse_args(argv)
+    return parser(argv[0] if argv else "").parse_args(argv)
 
 
-def _parser(first: str) -> argparse.ArgumentParser:
+def parser(first: str = "") -> argparse.ArgumentParser:
     """Return the parser; where the first argument names a command, with that command alone."""
     text = _("A break reminder for people who sit at a computer.")
-    parser = argparse.ArgumentParser(prog="breakd", description=text, formatter_class=_Help)
-    parser.add_argument("--version", action="version", version=f"breakd {__version__}")
-    commands = parser.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
+    whole = argparse.ArgumentParser(prog="breakd", description=text, formatter_class=_Help)
+    whole.add_argument("--version", action="version", version=f"breakd {__version__}", help=_("print the version"))
+    commands = whole.add_subparsers(title=_("commands"), dest="command", metavar=_("COMMAND"), required=True)
     for name in [first] if first in COMMANDS else COMMANDS:
         module, text, arguments = COMMANDS[name]
         if text:
@@ -42,7 +61,7 @@ def _parser(first: str) -> argparse.ArgumentParser:
         command.set_defaults(module=module)
         for add in arguments:
             add(command)
-    return parser
+    return whole
 
 
 def _config(command: argparse.ArgumentParser) -> None:
@@ -75,7 +94,7 @@ def _log(command: argparse.ArgumentParser) -> None:
     dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
     command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
     command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
-    command.add_argument("--format", choices=["table", "json", "csv"], default="table")
+    command.add_argument("--format", choices=["table", "json", "csv"], default="table", help=_("a table (the default), JSON Lines or CSV"))
     command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -86,10 +105,14 @@ def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tz", metavar=_("ZONE"), help=_("such as Europe/Berlin"))
 
 
+def _theme(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--theme", choices=THEMES, help=_("the colours, in place of the configured ones"))
+
+
 def _routine(command: argparse.ArgumentParser) -> None:
     command.add_argument("exercise", metavar=_("EXERCISE"), help=_("such as helicopters"))
     command.add_argument("--length", metavar=_("DURATION"), help=_("such as 2m"))
-    command.add_argument("--theme", choices=THEMES)
+    _theme(command)
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
     command.add_argument("--render", metavar=_("FILE"), help=_("write a picture: .gif moves, .png shows its poses"))
     command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
@@ -102,12 +125,46 @@ def _prompt_window(command: argparse.ArgumentParser) -> None:
 
 def _welcome(command: argparse.ArgumentParser) -> None:
     command.add_argument("--terminal", action="store_true", help=_("in this terminal"))
-    command.add_argument("--theme", choices=THEMES, default="auto")
+    _theme(command)
+    command.set_defaults(theme="auto")
     command.add_argument("--report", type=int, metavar="FD", help=argparse.SUPPRESS)
 
 
+_CONFIG_ACTIONS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "path": (later("print where the file is"), ()),
+    "show": (later("print what holds, the defaults included"), ()),
+    "check": (later("say whether the file is right"), ()),
+    "init": (later("write a first file, with every key and a schema for editors beside it"), ()),
+    "edit": (later("open the file in $VISUAL or $EDITOR, which must wait (as code --wait does), and check it"), ()),
+    "set": (
+        later("change one key; comments and layout stay, and the file before is kept as config.toml~"),
+        (
+            ("key", later("such as prompt.snooze, break.micro.every or work.overrides.fri")),
+            ("value", later("such as 5m, yes, mon,tue,wed or 09:00-12:30,13:30-17:30")),
+        ),
+    ),
+    "unset": (
+        later("take a key out, so that its default holds again; or a break or an exercise, as in break.micro"),
+        (("key", later("such as prompt.snooze, break.micro or work.overrides")),),
+    ),
+    "schema": (later("print a JSON Schema of the file, for editors"), ()),
+}
+"""What `config` can do: what it is for, and its arguments with what they may be."""
+
+
 def _config_action(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=["path", "show", "check", "init"])
+    actions = command.add_subparsers(title=_("actions"), dest="action", required=True)
+    for name, (text, arguments) in _CONFIG_ACTIONS.items():
+        action = actions.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
+        for argument, meaning in arguments:
+            action.add_argument(argument, metavar=argument.upper(), help=_(meaning))
+        file = _("read this configuration file")
+        # One without a default: it would take the place of what stands before the action.
+        action.add_argument("--config", metavar=_("FILE"), default=argparse.SUPPRESS, help=file)
+
+
+def _shell(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shell", choices=SHELLS, help=_("whose script is printed"))
 
 
 COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]] = {
@@ -124,9 +181,10 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
     "welcome": ("welcome", later("a few questions, which write a first configuration file"), (_welcome,)),
     "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), (_config,)),
-    "config": ("config", later("show, check or create the configuration file"), (_config_action, _config)),
+    "config": ("config", later("show, check, create or change the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
     "panel": ("panel", later("the tray's menu in a window, where there is no tray"), ()),
+    "completion": ("completion", later("print the script by which a shell completes breakd's arguments"), (_shell,)),
     "prompt-window": ("prompt", "", (_prompt_window,)),
     "restart": ("client", later("end the daemon and start it anew"), ()),
     "quit": ("client", later("end the daemon"), ()),
@@ -134,3 +192,11 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
 """Every command: the module that does it, what it is for, and its arguments. What only breakd itself starts says
 nothing of what it is for, and is not listed.
 """
+
+GROUPS = (
+    (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "panel")),
+    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log")),
+    (later("your settings:"), ("welcome", "config", "simulate")),
+    (later("breakd itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
+)
+"""The commands that are listed, by what they are for, in the order of the list and of the manual."""

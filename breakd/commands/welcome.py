@@ -17,6 +17,7 @@ from breakd.adapters.screen import has_screen
 from breakd.config import answers as questions
 from breakd.config.answers import Answers
 from breakd.config.example import answered
+from breakd.config.schema import write_beside
 from breakd.config.writing import create
 from breakd.errors import BreakdError
 from breakd.routines.exercises import CAUTION, CAUTIONS
@@ -55,6 +56,7 @@ def _ask(path: Path, args: argparse.Namespace) -> bool:
 
 def _save(path: Path, answers: Answers) -> None:
     create(path, answered(questions.document(answers)))
+    write_beside(path)  # without it the file is as good; only editors know less
 
 
 def _tell(path: Path, *, saved: bool) -> bool:

@@ -78,7 +78,7 @@ def document(answers: Answers) -> dict[str, Any]:
     short, walk = base["break"]
     days = sorted(dict.fromkeys(answers.days), key=lambda day: DAYS.index(day) if day in DAYS else len(DAYS))
     return base | {
-        "work": base["work"] | {"days": days, "hours": _windows(answers.hours)},
+        "work": base["work"] | {"days": days, "hours": windows(answers.hours)},
         "break": [short | {"every": answers.short.strip()}, walk | {"every": answers.walk.strip()}],
         "routine": base["routine"] | {"profile": answers.profile, "sound": answers.sound},
     }
@@ -102,7 +102,7 @@ def problems(answers: Answers) -> dict[str, str]:
     return found
 
 
-def _windows(text: str) -> list[str]:
+def windows(text: str) -> list[str]:
     """Return the windows that a person's text names, its times as the configuration has them: `9-17` is 09:00-17:00."""
     parts = [part.strip() for part in re.split(r"[,;]", text)]
     return [re.sub(r"\s*[-\u2013]\s*", "-", _TIME.sub(_full_time, part)) for part in parts if part]

@@ -10,6 +10,10 @@ from breakd.config.keys import ROOT, Key
 from breakd.config.problems import literal
 from breakd.texts import _
 
+SCHEMA_FILE = "config.schema.json"
+SCHEMA_LINE = f"#:schema ./{SCHEMA_FILE}"
+"""Names the schema beside the file for editors: taplo, Even Better TOML and tombi read it."""
+
 
 def example() -> str:
     """Return the file of the defaults."""
@@ -25,8 +29,8 @@ def answered(document: dict[str, Any]) -> str:
 def _file(head: str, document: dict[str, Any]) -> str:
     units = _("Durations are written 90s, 5m, 2h or 1h30m.")
     parts = [(key, document.get(key.name)) for key in ROOT.keys]
-    blocks = [f"# {head}\n# {units}", *(block for key, value in parts for block in _blocks(key, key.name, value))]
-    return "\n\n".join(blocks) + "\n"
+    blocks = [block for key, value in parts for block in _blocks(key, key.name, value)]
+    return "\n\n".join([f"{SCHEMA_LINE}\n# {head}\n# {units}", *blocks]) + "\n"
 
 
 def _blocks(key: Key, name: str, value: Any) -> list[str]:

@@ -28,7 +28,7 @@ class Problem(NamedTuple):
 
     def __str__(self) -> str:
         """Return it as one line: `break[0].every: ...`."""
-        return escaped(f"{_spelt(self.place)}: {self.text}")
+        return escaped(f"{spelt(self.place)}: {self.text}")
 
 
 def escaped(text: str) -> str:
@@ -47,7 +47,7 @@ def literal(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _spelt(place: Place) -> str:
+def spelt(place: Place) -> str:
     """Return a place as people write it: `break[0].every`."""
     parts = []
     for part in place:

@@ -24,7 +24,7 @@ LARGEST = 1 << 20
 _PLACE_IN_MESSAGE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _UNQUOTED = re.compile(r"""=\s*(?!true\b|false\b)[A-Za-z0-9]+[A-Za-z:]""")
 
-_LONG_KEY = re.compile(r"""(?:\.[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)[ \t]*){20}""")
+LONG_KEY = re.compile(r"""(?:\.[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)[ \t]*){20}""")
 """A dotted key of more parts than any of ours; on thousands of them tomllib takes all memory."""
 
 
@@ -59,30 +59,34 @@ def load(named: str | None = None) -> Loaded:
     With no file at the default place these are the defaults. Raises ConfigError.
     """
     path, required = locate(named)
-    data = _bytes(path, required=required)
-    text = _text(path, data or b"")
-    document = filled(_document(path, text))
+    return understood(path, stored(path, required=required))
+
+
+def understood(path: Path, data: bytes | None) -> Loaded:
+    """Return what the bytes mean as the file at `path`; None is no file. Raises ConfigError."""
+    text = decoded(path, data or b"")
+    document = filled(parsed(path, text))
     settings, problems = check(document, path.parent)
     if settings is None:
         from breakd.config.lines import find_lines, line_of  # noqa: PLC0415 - needed for a wrong file only
 
         lines = find_lines(text)
         placed = sorted(((line_of(problem.place, lines), problem) for problem in problems), key=lambda pair: pair[0])
-        raise ConfigError(_line(path, line, str(problem)) for line, problem in placed)
+        raise ConfigError(told(path, line, str(problem)) for line, problem in placed)
     return Loaded(path, data is not None, document, settings)
 
 
-def _line(path: Path, line: int | None, text: str) -> str:
+def told(path: Path, line: int | None, text: str) -> str:
     """Return the line that a person reads: `FILE:LINE: ...`."""
     return escaped(f"{path}: {text}" if line is None else f"{path}:{line}: {text}")
 
 
 def _fail(path: Path, line: int | None, text: str) -> ConfigError:
-    return ConfigError([_line(path, line, text)])
+    return ConfigError([told(path, line, text)])
 
 
-def _bytes(path: Path, *, required: bool) -> bytes | None:
-    """Return what the file holds, or None where there is none and none is required."""
+def stored(path: Path, *, required: bool) -> bytes | None:
+    """Return what the file holds, or None where there is none and none is required. Raises ConfigError."""
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -100,7 +104,8 @@ def _bytes(path: Path, *, required: bool) -> bytes | None:
     return data
 
 
-def _text(path: Path, data: bytes) -> str:
+def decoded(path: Path, data: bytes) -> str:
+    """Return the text of the bytes, each of its lines with a plain end. Raises ConfigError."""
     try:
         # The mark that some editors put at the start is no part of the text.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
@@ -109,8 +114,9 @@ def _text(path: Path, data: bytes) -> str:
         raise _fail(path, line, _("this is not UTF-8; save the file as UTF-8")) from None
 
 
-def _document(path: Path, text: str) -> dict[str, Any]:
-    if found := _LONG_KEY.search(text):
+def parsed(path: Path, text: str) -> dict[str, Any]:
+    """Return what the text says, with nothing filled in. Raises ConfigError."""
+    if found := LONG_KEY.search(text):
         raise _fail(path, _line_at(text, found.start()), _("a key has too many parts"))
     try:
         return tomllib.loads(text)

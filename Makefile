@@ -1,7 +1,7 @@
 # The house's commands. `run` and `test` set up what they need themselves: once, and again when an input changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build pictures screenshots pins clean
+.PHONY: help run test lint build pictures manual screenshots pins clean
 .NOTPARALLEL:
 
 bin := .venv/bin
@@ -31,6 +31,9 @@ build: .venv/test.ready ## build the wheel and the source archive into dist/
 
 pictures: .venv/run.ready ## draw the pictures in breakd/pictures anew
 	$(bin)/python scripts/pictures
+
+manual: .venv/test.ready ## write docs/breakd.1 and breakd/completions anew
+	$(bin)/python scripts/manual
 
 screenshots: .venv/test.ready ## make the README's pictures from the real program
 	$(bin)/python scripts/screenshots

@@ -65,7 +65,7 @@ def parser(first: str = "") -> argparse.ArgumentParser:
 
 
 def _config(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--config", metavar=_("FILE"), help=_("read this configuration file"))
+    command.add_argument("--config", metavar=_("FILE"), help=_("this configuration file, in place of the usual one"))
 
 
 def _json(command: argparse.ArgumentParser) -> None:
@@ -94,7 +94,12 @@ def _log(command: argparse.ArgumentParser) -> None:
     dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
     command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
     command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
-    command.add_argument("--format", choices=["table", "json", "csv"], default="table", help=_("a table (the default), JSON Lines or CSV"))
+    command.add_argument(
+        "--format",
+        choices=["table", "json", "csv"],
+        default="table",
+        help=_("a table (the default), JSON Lines or CSV"),
+    )
     command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
 
 
@@ -167,6 +172,13 @@ def _shell(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=SHELLS, help=_("whose script is printed"))
 
 
+def _doctor(command: argparse.ArgumentParser) -> None:
+    command.epilog = _(
+        "The exit status is 1 where something is missing that keeps breakd from reminding (who asks, a configuration"
+        " that is right, a log that is whole), else 0. Nothing of it is private: paste it into a bug report."
+    )
+
+
 COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]] = {
     "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
     "status": ("client", later("what breakd is doing"), (_json,)),
@@ -184,6 +196,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "config": ("config", later("show, check, create or change the configuration file"), (_config_action, _config)),
     "simulate": ("simulate", later("when would this configuration ask me?"), (_simulate, _json, _config)),
     "panel": ("panel", later("the tray's menu in a window, where there is no tray"), ()),
+    "doctor": ("doctor", later("what was found on this machine, and what mends it"), (_doctor, _json)),
     "completion": ("completion", later("print the script by which a shell completes breakd's arguments"), (_shell,)),
     "prompt-window": ("prompt", "", (_prompt_window,)),
     "restart": ("client", later("end the daemon and start it anew"), ()),

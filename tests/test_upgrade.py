@@ -5,17 +5,20 @@ tests/examples/schemas a dump of a log of each schema.
 """
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from breakd.adapters.history import MIGRATIONS, Log, read
 from breakd.config import load as load_config
 from breakd.core.durations import MINUTE, SECOND
 from breakd.core.state import Phase, State, load
-from running import ALWAYS, Home
+from running import ALWAYS, QUICK, Home
 
 EXAMPLES = Path(__file__).parent / "examples"
 FORMS = sorted({path.name[0] for path in (EXAMPLES / "states").iterdir()})
@@ -75,7 +78,7 @@ def test_a_routine_that_stood_still_has_at_least_what_it_had_left(home: Home, fo
 @pytest.mark.parametrize("form", FORMS)
 def test_a_pause_goes_on(home: Home, form: str) -> None:
     state = loaded(home, saved(form, "paused"))
-    assert state.sat == (20.5 * MINUTE, 20.5 * MINUTE)
+    assert state.sat == (20 * MINUTE + 30 * SECOND,) * 2
     assert state.paused is not None
     assert state.paused.local is not None
 
@@ -114,3 +117,63 @@ def test_a_state_of_a_newer_version_is_set_aside_and_said(home: Home) -> None:
     home.run()
     assert "its version is 2, and this breakd knows 1; it is set aside as " in home.text()
     assert (home.state / "state.json.corrupt-1").read_text() == text
+
+
+# The log
+
+
+SCHEMAS = [EXAMPLES / "schemas" / f"v{number}.sql" for number in range(1, len(MIGRATIONS))]
+
+
+def of_schema(path: Path, dump: Path) -> list[Any]:
+    """Lay a log of an earlier schema there, and return its rows."""
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(dump.read_text(encoding="utf-8"))
+        connection.execute("PRAGMA journal_mode = WAL")
+    return list(read(path))
+
+
+def schema(path: Path) -> list[Any]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY name").fetchall()
+
+
+@pytest.mark.parametrize("dump", SCHEMAS, ids=lambda dump: dump.stem)
+def test_a_log_of_each_earlier_schema_is_read_brought_up_and_kept(home: Home, dump: Path, tmp_path: Path) -> None:
+    path = home.data / "log.db"
+    rows = of_schema(path, dump)
+    assert len(rows) == 16
+    assert Log(path).last_offer() == 4
+    done = home.breakd("log", "--format", "json")
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [*range(1, 17)]
+
+    home.run()
+    assert home.status()["log_error"] is None
+    now = list(read(path))
+    assert now[:-1] == rows
+    assert (now[-1][0], now[-1][2].event) == (17, "daemon_started")
+    assert list(read(home.data / f"log.db.{dump.stem}")) == rows
+    Log(tmp_path / "new.db").append([rows[0][2]])
+    assert schema(path) == schema(tmp_path / "new.db")
+
+
+def test_a_newer_log_is_refused_left_alone_and_stops_no_reminder(home: Home) -> None:
+    home.config.write_text(QUICK)
+    path = home.data / "log.db"
+    of_schema(path, SCHEMAS[0])
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    daemon = home.run()
+    home.wait_for_text("Stand up")
+    said = f"{path} is of a newer breakd (log version 99; this one knows {len(MIGRATIONS)}): update breakd"
+    assert said in home.status()["log_error"]
+    assert home.breakd("skip").returncode == 0
+    done = home.breakd("log")
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{said}\n")
+    daemon.terminate()
+    daemon.wait()
+    assert path.read_bytes() == before
+    assert not list(home.data.glob("log.db.*"))
+    assert json.loads((home.state / "state.json").read_text())["engine"]["offers"] == 1

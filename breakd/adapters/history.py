@@ -1,13 +1,15 @@
 """The log on the disk: an SQLite file to which rows are only ever added.
 
 Law: a row that was handed over is written exactly once and in its order, at once or as soon as the file can be written;
-until then it waits in memory. No row that was written is changed, and no file is deleted: a damaged one is set aside.
+until then it waits in memory. No row that was written is changed, and no file is deleted: a damaged one is set aside,
+and one of an earlier breakd is kept as it was beside what becomes of it.
 
 A connection lives for one batch of rows, so whatever becomes of the file between two batches (deleted, replaced,
 damaged, another disk in its place) is met afresh, and at rest the log is one single file.
 """
 
 import errno
+import logging
 import os
 import shutil
 import sqlite3
@@ -16,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -24,6 +26,8 @@ from uuid import uuid4
 from breakd.core.record import Record, stamp
 from breakd.errors import BreakdError
 from breakd.texts import _
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = (
     # `day` is the row's own local day, `outcome_day` that of an offer, on the row that ends it.
@@ -135,11 +139,11 @@ class Log:
     aside, and stays.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Take the path of the database; folder and file are created with the first rows."""
+    def __init__(self, path: Path, scripts: Sequence[str] = MIGRATIONS) -> None:
+        """Take the path of the database; folder and file are created with the first rows, by the scripts."""
         self.error: str | None = None
         self.notice: str | None = None
-        self._path = path
+        self._path, self._scripts = path, scripts
         self._waiting: list[tuple[str, Record]] = []
         self._checked = False
 
@@ -155,9 +159,12 @@ class Log:
         try:
             self._write_or_begin_anew()
         except (BreakdError, OSError, sqlite3.Error) as problem:
-            self.error = _("the log cannot be written: {why} (the events wait in memory)").format(
+            error = _("the log cannot be written: {why} (the events wait in memory)").format(
                 why=_explain(self._path, problem)
             )
+            if error != self.error:  # it is tried again each minute
+                log.warning("%s", error)
+            self.error = error
         else:
             self._waiting.clear()
             self.error = None
@@ -175,10 +182,11 @@ class Log:
         return taken
 
     def last_offer(self) -> int:
-        """Return the highest number of an offer, 0 where there is none or the log cannot be read."""
+        """Return the highest number that an offer ever had, 0 where there is none or the log cannot be read."""
         offers = [row.offer or 0 for _uid, row in self._waiting]
         with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
-            offers += [offer or 0 for (offer,) in connection.execute("SELECT max(offer) FROM event")]
+            for query in ("SELECT max(offer) FROM event", "SELECT offer FROM deleted"):  # the first schema has but one
+                offers += [offer or 0 for (offer,) in connection.execute(query)]
         return max(offers, default=0)
 
     def _write_or_begin_anew(self) -> None:
@@ -199,10 +207,11 @@ class Log:
             self.notice = _("the log {path} was damaged: it is set aside as {aside}, and a new one is begun").format(
                 path=path, aside=aside
             )
+            log.warning("%s", self.notice)
             self._write(path)
 
     def _write(self, path: str) -> None:
-        with closing(_open_to_write(path)) as connection:
+        with closing(_open_to_write(path, self._scripts)) as connection:
             if not self._checked:
                 # Adding rows touches few pages, so damage elsewhere would stay hidden from it.
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
@@ -299,14 +308,18 @@ def _facts(path: Path, *, size: int, waits: bool) -> Facts:
     return Facts(version, size, rows, whole, waits)
 
 
-def _open_to_write(path: str) -> sqlite3.Connection:
+def _open_to_write(path: str, scripts: Sequence[str]) -> sqlite3.Connection:
     """Connect, creating what is missing, with today's schema. Raises sqlite3.Error or BreakdError."""
+    _narrow(path)
     connection = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
     try:
-        version = _version(path, connection)  # before anything that writes: a newer log is left as it is
+        version = _version(path, connection, len(scripts))  # before anything that writes: a newer log stays as it is
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the disk's cache
-        _migrate(connection, version, MIGRATIONS)
+        if 0 < version < len(scripts):
+            _bring_up(path, connection, version, scripts)
+        else:
+            _migrate(connection, version, scripts)
         connection.execute("PRAGMA journal_mode = WAL")
     except BaseException:
         connection.close()
@@ -314,10 +327,59 @@ def _open_to_write(path: str) -> sqlite3.Connection:
     return connection
 
 
+def _narrow(path: str) -> None:
+    """Take from others what an earlier breakd let them read; SQLite makes new files beside the log as that is."""
+    for tail in _FILES:
+        with suppress(OSError):
+            if os.stat(path + tail).st_mode & 0o077:  # noqa: PTH116 - the path is text here
+                os.chmod(path + tail, 0o600)  # noqa: PTH101 - the same
+
+
 def _migrate(connection: sqlite3.Connection, version: int, scripts: Sequence[str]) -> None:
-    """Run the scripts after the first `version`, each whole or not at all."""
-    for number, script in enumerate(scripts[version:], version + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT")
+    """Run the scripts after the first `version`, all or none of them."""
+    if version < len(scripts):
+        todo = "; ".join(scripts[version:])
+        connection.executescript(f"BEGIN IMMEDIATE; {todo}; PRAGMA user_version = {len(scripts)}; COMMIT")
+
+
+def _bring_up(path: str, connection: sqlite3.Connection, version: int, scripts: Sequence[str]) -> None:
+    """Migrate a log that an earlier breakd wrote, and keep it as it was beside.
+
+    Raises BreakdError where either cannot be done, and _DamagedError: then the log is what it was.
+    """
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise _DamagedError
+    names = chain([f"{path}.v{version}"], (f"{path}.v{version}-{n}" for n in count(2)))
+    kept = Path(next(name for name in names if not os.path.lexists(name)))
+    try:
+        _copy(connection, kept)
+    except (OSError, sqlite3.Error) as problem:
+        text = _("{path} is of an earlier breakd, and it stays as it is, as no copy can be kept: {why}")
+        raise BreakdError(text.format(path=path, why=_explain(kept, problem))) from problem
+    try:
+        _migrate(connection, version, scripts)
+    except sqlite3.Error as problem:
+        with suppress(OSError):
+            kept.unlink()
+        text = _("{path} is of an earlier breakd, and it stays as it is, as it cannot be brought up to date: {why}")
+        raise BreakdError(text.format(path=path, why=problem)) from problem
+    log.info("the log is brought from version %d to %d; as it was it is kept as %s", version, len(scripts), kept)
+
+
+def _copy(connection: sqlite3.Connection, to: Path) -> None:
+    """Copy the database, whole or not at all. Raises OSError or sqlite3.Error."""
+    draft = to.with_name(f"{to.name}.new")
+    try:
+        draft.unlink(missing_ok=True)  # of a copy that was killed
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(draft)) as copy:
+            connection.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")  # so that whoever looks at it makes no file beside it
+        draft.rename(to)
+    except BaseException:
+        with suppress(OSError):
+            draft.unlink()
+        raise
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -368,13 +430,13 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _version(path: str | Path, connection: sqlite3.Connection) -> int:
+def _version(path: str | Path, connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
     """Return the version of the log's schema. Raises BreakdError for one that a newer breakd wrote."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
+    if version > known:
         raise BreakdError(
             _("{path} is of a newer breakd (log version {found}; this one knows {known}): update breakd").format(
-                path=path, found=version, known=len(MIGRATIONS)
+                path=path, found=version, known=known
             )
         )
     return version

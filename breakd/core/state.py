@@ -177,7 +177,8 @@ def dump(state: State) -> dict[str, Any]:
 def load(document: Any, settings: Settings) -> State:
     """Return the state that `dump` wrote, be it an earlier one; its clocks are matched to `settings` by tier's name.
 
-    Keys that are not known are passed over. Raises ValueError where the document is none, of a later version, or of a zone that this machine does not know.
+    Keys that are not known are passed over. Raises ValueError where the document is none, of a later version, or of a
+    zone that this machine does not know.
     """
     try:
         if document["version"] != VERSION:

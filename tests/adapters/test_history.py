@@ -93,6 +93,13 @@ def test_the_folder_is_private_and_the_log_one_file_at_rest(path: Path) -> None:
     assert query(path, "PRAGMA journal_mode") == [("wal",)]
 
 
+def test_a_log_that_others_could_read_is_theirs_no_more(path: Path) -> None:
+    Log(path).append([row(1)])
+    path.chmod(0o664)
+    Log(path).append([row(2)])
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -481,29 +488,137 @@ def test_an_empty_file_is_brought_to_todays_schema(path: Path) -> None:
     assert offers(path) == [1]
 
 
-def test_each_migration_runs_once_and_whole(path: Path) -> None:
+LATER = (
+    *MIGRATIONS,
+    "ALTER TABLE event ADD COLUMN note TEXT DEFAULT 'none'",
+    "CREATE TABLE more (x); INSERT INTO more VALUES (1)",
+)
+"""The scripts of a breakd that is two schemas ahead."""
+
+BROKEN = (*LATER, "CREATE TABLE another (x); CREATE TABLE another (x)")
+
+
+def kept(path: Path) -> Path:
+    """Return where the log is kept as it was before it was migrated from today's schema."""
+    return path.with_name(f"log.db.v{len(MIGRATIONS)}")
+
+
+def version(path: Path) -> object:
+    return query(path, "PRAGMA user_version")[0][0]
+
+
+def test_an_earlier_log_is_migrated_and_kept_as_it_was(path: Path) -> None:
+    Log(path).append([row(1), row(2)])
+    before = list(read(path))
+    log = Log(path, LATER)
+    log.append([row(3)])
+    assert (log.error, log.notice) == (None, None)
+    assert query(path, "SELECT offer, note FROM event") == [(1, "none"), (2, "none"), (3, "none")]
+    assert (query(path, "SELECT x FROM more"), version(path)) == ([(1,)], len(LATER))
+    assert before == list(read(kept(path)))
+    assert kept(path).stat().st_mode & 0o777 == 0o600
+
+    log.append([row(4)])
+    Log(path, LATER).append([row(5)])
+    assert names(path.parent) == ["log.db", kept(path).name]
+
+
+def test_a_copy_that_is_there_already_is_not_written_over(path: Path) -> None:
     Log(path).append([row(1)])
-    scripts = (*MIGRATIONS, "ALTER TABLE event ADD COLUMN note TEXT", "CREATE TABLE more (x); CREATE TABLE more (x)")
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        with pytest.raises(sqlite3.OperationalError, match="already exists"):
-            history._migrate(connection, 1, scripts)
-        connection.execute("ROLLBACK")
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
-        assert connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'more'").fetchall() == []
-        assert connection.execute("SELECT offer, note FROM event").fetchall() == [(1, None)]
+    kept(path).write_text("of another time")
+    Log(path, LATER).append([row(2)])
+    assert kept(path).read_text() == "of another time"
+    assert offers(kept(path).with_name(f"{kept(path).name}-2")) == [1]
+
+
+def test_a_migration_that_fails_leaves_the_log_as_it_was(path: Path) -> None:
+    Log(path).append([row(1)])
+    before = path.read_bytes()
+    log = Log(path, BROKEN)
+    for _try in range(2):
+        log.append([row(2)])
+        assert f"{path} is of an earlier breakd, and it stays as it is, as it cannot be brought up to date: " in str(
+            log.error
+        )
+        assert path.read_bytes() == before
+        assert names(path.parent) == ["log.db"]
+    assert log.notice is None
+    Log(path).append([row(3)])
+    assert offers(path) == [1, 3]
+
+
+@contextmanager
+def copy_is_in_the_way(path: Path) -> Iterator[None]:
+    draft = kept(path).with_name(f"{kept(path).name}.new")
+    draft.mkdir()
+    yield
+    draft.rmdir()
+
+
+COPY_FAILURES: dict[str, Failure] = {
+    "a folder is in its place": copy_is_in_the_way,
+    "it does not fit": lambda _path: no_file_grows(64 * 1024),
+}
+
+
+@pytest.mark.parametrize("name", COPY_FAILURES)
+def test_without_a_copy_nothing_is_migrated(path: Path, name: str) -> None:
+    Log(path).append([row(n) for n in range(500)])
+    before = path.read_bytes()
+    log = Log(path, LATER)
+    with COPY_FAILURES[name](path):
+        log.append([row(500)])
+        assert f"{path} is of an earlier breakd, and it stays as it is, as no copy can be kept: " in str(log.error)
+    assert path.read_bytes() == before
+    assert names(path.parent) == ["log.db"]
+    log.flush()
+    assert log.error is None
+    assert query(path, "SELECT offer, note FROM event") == [(n, "none") for n in range(501)]
+
+
+@pytest.mark.parametrize("name", ["no rights", "no byte can be written"])
+def test_where_nothing_can_be_written_nothing_is_migrated(open_path: Path, name: str) -> None:
+    Log(open_path).append([row(1)])
+    before = open_path.read_bytes()
+    log = Log(open_path, LATER)
+    with FAILURES[name](open_path):
+        log.append([row(2)])
+        assert log.error is not None
+    assert open_path.read_bytes() == before
+    log.flush()
+    assert query(open_path, "SELECT offer, note FROM event") == [(1, "none"), (2, "none")]
+
+
+def test_what_a_killed_migration_left_is_no_obstacle(path: Path) -> None:
+    Log(path).append([row(1)])
+    kept(path).with_name(f"{kept(path).name}.new").write_text("half a copy")
+    Log(path, LATER).append([row(2)])
+    assert names(path.parent) == ["log.db", kept(path).name]
+
+
+def test_a_damaged_log_of_an_earlier_version_is_set_aside_as_any(path: Path) -> None:
+    middle_overwritten(path)
+    log = Log(path, LATER)
+    log.append([row(7)])
+    assert "log.db.corrupt-1" in str(log.notice)
+    assert query(path, "SELECT offer FROM event") == [(7,)]
+    assert names(path.parent) == ["log.db", "log.db.corrupt-1"]
 
 
 def test_a_log_of_a_newer_version_is_refused_and_left_as_it_is(path: Path) -> None:
     Log(path).append([row(1)])
-    query(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    known = len(MIGRATIONS)
+    query(path, f"PRAGMA user_version = {known + 1}")
     before = path.read_bytes()
     log = Log(path)
     log.append([row(2)])
-    assert "is of a newer breakd (log version 2; this one knows 1): update breakd" in str(log.error)
+    said = f"is of a newer breakd (log version {known + 1}; this one knows {known}): update breakd"
+    assert said in str(log.error)
     assert log.last_offer() == 2
     with pytest.raises(BreakdError, match="is of a newer breakd"):
         list(read(path))
     assert before == path.read_bytes()
+    assert not kept(path).exists()
     assert log.notice is None
     path.unlink()
     log.flush()
@@ -534,6 +649,7 @@ def test_what_is_no_log_is_an_error(path: Path) -> None:
 
 def test_a_log_in_a_read_only_folder_is_read(open_path: Path) -> None:
     Log(open_path).append([row(1), row(2)])
+    open_path.chmod(0o644)  # for whoever plays a person without rights
     with no_rights(open_path):
         assert offers(open_path) == [1, 2]
     assert names(open_path.parent) == ["log.db"]

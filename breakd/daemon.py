@@ -33,6 +33,9 @@ ROUTINE_WAIT = 2 * SECOND
 FIRST_CONTACT = -1
 """The token and the offer of the prompt that shows a newcomer how breakd will ask; nothing of it is logged."""
 
+LINES = 3
+"""So many mistakes of the configuration are told on the screen; `status` has all."""
+
 log = logging.getLogger("breakd")
 
 
@@ -59,6 +62,8 @@ class Outside:
     configuration: ports.Configuration
     hooks: ports.Hooks
     edit_config: Callable[[], None] = lambda: None
+    ask_by: Callable[[str, str], None] = lambda _window, _theme: None
+    """Has the prompter follow `[prompt] window` and `[routine] theme`."""
     alive: Callable[[], None] = lambda: None
     """Tells whoever watches over the daemon that its loop goes round."""
 
@@ -76,11 +81,14 @@ class _Known:
 
 @dataclass(slots=True)
 class _Follower:
-    """A `status --follow`: how it wants to be told, and what it saw last."""
+    """A `status --follow`: its request, and what it saw last."""
 
-    send: Callable[[dict[str, Any]], bool]
-    format: Any
+    command: ports.Command
     glance: str
+
+    @property
+    def format(self) -> Any:
+        return self.command.request.get("format")
 
 
 class Daemon:
@@ -96,7 +104,9 @@ class Daemon:
         self._armed: int | None = None
         self._watching = False
         self._told_prompt: ports.Prompt | None = None
-        self._heads_up = False  # one may be on the screen
+        self._notices: dict[str, ports.Prompt] = {}  # what the person is still to be told
+        self._passing: str | None = None  # what may be on the screen until it is out of date: a heads-up, a notice
+        self._looked = 0  # for the last time at the file of the configuration
         self._changed = False
         self._saved = 0
         self._replies: list[tuple[Callable[[dict[str, Any]], bool], dict[str, Any]]] = []
@@ -160,8 +170,10 @@ class Daemon:
                 self._seen()
         if message is not None and elapsed is not None:
             self.take(message, self._keeper.at(elapsed))
-        elif self._outside.configuration.changed():
-            self._reload()
+        if reading.elapsed_us - self._looked >= self._idle_wait:
+            self._looked = reading.elapsed_us
+            if self._outside.configuration.changed():
+                self._reload()
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
         if self._outside.history.error:
             self._outside.history.flush()
@@ -182,9 +194,11 @@ class Daemon:
         elif s.person.reachable and not s.person.active and not self._watching:
             self._watching = True
             outside.presence.watch_return()
-        if self._heads_up and not view.still_comes(s):
-            self._heads_up = False
-            outside.prompter.withdraw()
+        if self._passing == "heads-up" and not view.still_comes(s):
+            self._take_back("heads-up")
+        if self._notices and self._told_prompt is None and not self._in_routine():
+            about = next(iter(self._notices))
+            self._show(self._notices.pop(about), about)
         outside.tray.show(view.tray(s, problem=bool(self._problem_lines())))
         deadline = next_deadline(s)
         if deadline != self._armed:
@@ -194,15 +208,15 @@ class Daemon:
             self._tell_followers()
 
     def _tell_followers(self) -> None:
-        """Tell those who follow what is new at a glance, and forget those who have gone."""
+        """Forget those who have gone, and tell the others what is new at a glance."""
+        self._followers = [each for each in self._followers if each.command.follows()]
         around = self._around()
-        glance = view.glance(self.state, around)
-        for follower in list(self._followers):
+        for follower in self._followers:
+            glance = view.glance(self.state, around, follower.format)
             if follower.glance != glance:
                 follower.glance = glance
-                reply = _good(*view.report(self.state, around, follower.format)) | {"version": __version__}
-                if not follower.send(reply):
-                    self._followers.remove(follower)
+                reply = _good(*view.report(self.state, around, follower.format))
+                follower.command.reply(reply | {"version": __version__})
 
     def _is_old(self, elapsed_us: int) -> bool:
         """Return whether what is saved is too old: the clocks run, or a routine does."""
@@ -272,8 +286,9 @@ class Daemon:
             case ports.Welcomed():
                 self._welcomed(message.settings)
             case ports.ConfigChanged():
-                if self._outside.configuration.changed():
-                    self._reload()
+                self._reload()
+            case ports.Notice():
+                self._notices[message.about] = ports.Prompt(0, message.title, message.text)
             case ports.Stop():
                 self._end(message.kind, at)
             case ports.Command():
@@ -291,7 +306,7 @@ class Daemon:
         if message.token == FIRST_CONTACT:
             if message.choice == "start":
                 self._outside.routines.open(FIRST_CONTACT, view.FIRST_EXERCISE, 20 * SECOND, self._settings)
-            self._outside.prompter.withdraw()
+            self._withdraw()
             return
         match message.choice:
             case "start":
@@ -326,7 +341,7 @@ class Daemon:
             case "resume":
                 self.tell(e.Resume(at, "tray"))
             case "status" if self._told_prompt is None:
-                self._outside.prompter.show(ports.Prompt(0, "breakd", view.sentence(self.state)))
+                self._show(ports.Prompt(0, "breakd", view.sentence(self.state)))
             case "status":
                 self._show_again()
             case "log":
@@ -403,11 +418,9 @@ class Daemon:
             case e.ShowPrompt():
                 self._say(view.prompt(self.state, effect))
             case e.WithdrawPrompt():
-                self._told_prompt = None
-                self._outside.prompter.withdraw()
+                self._withdraw()
             case e.WarnAhead():
-                self._heads_up = True
-                self._outside.prompter.show(view.heads_up(self.state, effect))
+                self._show(view.heads_up(self.state, effect), "heads-up")
             case e.OpenRoutine():
                 self._outside.routines.open(effect.offer, effect.exercise, effect.length, self._settings)
             case e.CloseRoutine():
@@ -416,20 +429,35 @@ class Daemon:
                 taken = self._outside.history.taken_on(view.wall(self.state, self.state.now).date())
                 self._outside.routines.farewell(view.farewell(self.state, taken))
                 if "routine" in self._known.problems:  # its steps stand in the notification
-                    self._outside.prompter.withdraw()
+                    self._withdraw()
             case e.Refused():
                 log.info("an answer came that does nothing: %s", effect.why)
             case _:
                 assert_never(effect)
 
     def _say(self, prompt: ports.Prompt) -> None:
-        self._told_prompt, self._heads_up = prompt, False
+        self._told_prompt = prompt
+        self._show(prompt)
+
+    def _show(self, prompt: ports.Prompt, passing: str | None = None) -> None:
+        """Show this in place of what is on the screen; `passing` names what goes by itself when it is out of date."""
+        self._passing = passing
         self._outside.prompter.show(prompt)
+
+    def _withdraw(self) -> None:
+        self._told_prompt = self._passing = None
+        self._outside.prompter.withdraw()
+
+    def _take_back(self, about: str) -> None:
+        """Tell this no more, and take it off the screen if it still stands there."""
+        self._notices.pop(about, None)
+        if self._passing == about:
+            self._withdraw()
 
     def _show_again(self) -> None:
         """Put back what a notification server took with it when it ended."""
         if self._told_prompt is not None and self.state.offer is not None:
-            self._outside.prompter.show(self._told_prompt)
+            self._show(self._told_prompt)
 
     def _welcomed(self, settings: Settings | None) -> None:
         if settings is not None:
@@ -445,18 +473,24 @@ class Daemon:
             self._keep_config(str(error))
             return
         self._known.config_error = None
-        if settings != self._settings:
-            self.reconfigure(settings)
+        self._take_back("config")
+        self.reconfigure(settings)
 
     def reconfigure(self, settings: Settings) -> None:
-        """Go on with another configuration, and have the adapter that keeps a value of it follow."""
+        """Go on with another configuration, and have the adapters that keep a value of it follow."""
+        if settings == self._settings:
+            return
+        asks_otherwise = settings.prompt_window != self._settings.prompt_window
         self._settings = settings
         self._outside.presence.set_away_after(settings.away_after / SECOND)
+        self._outside.ask_by(settings.prompt_window, settings.routine.theme)
         self.tell(e.Configured(self.state.now, settings))
+        if asks_otherwise:
+            self._show_again()
 
     def greet(self) -> None:
         """Show a newcomer, once, how breakd will ask."""
-        self._outside.prompter.show(view.first_contact(FIRST_CONTACT, self._settings))
+        self._show(view.first_contact(FIRST_CONTACT, self._settings))
 
     def _end(self, kind: str, at: int) -> None:
         """End: by `quit` nothing is kept but the log; `restart` comes back at once, `end` at the next start."""
@@ -477,8 +511,8 @@ class Daemon:
             reply = {"ok": False, "status": 2, "text": str(error)}
         self._replies.append((command.reply, reply | {"version": __version__}))
         if command.request.get("do") == "follow" and reply["ok"]:
-            glance = view.glance(self.state, self._around())
-            self._followers.append(_Follower(command.reply, command.request.get("format"), glance))
+            glance = view.glance(self.state, self._around(), command.request.get("format"))
+            self._followers.append(_Follower(command, glance))
 
     def _do(self, request: dict[str, Any], at: int) -> dict[str, Any]:
         """Return the reply to a request. Raises ValueError for a wrong one."""
@@ -538,11 +572,15 @@ class Daemon:
         return None
 
     def _keep_config(self, wrong: str) -> None:
-        """Go on with the last good configuration, and say so, but never in place of a prompt."""
+        """Go on with the last good configuration, and say so, once for each mistake."""
+        if wrong == self._known.config_error:
+            return
         self._known.config_error = wrong
-        if self._told_prompt is None:
-            title = _("The configuration has mistakes; the last good one stays")
-            self._outside.prompter.show(ports.Prompt(0, title, wrong))
+        told, more = wrong.splitlines()[:LINES], len(wrong.splitlines()) - LINES
+        if more > 0:
+            told.append(plural("One more: `breakd config check`", "{n} more: `breakd config check`", more))
+        title = _("The configuration has mistakes; the last good one stays")
+        self._notices["config"] = ports.Prompt(0, title, "\n".join(told))
 
     def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
         effects = self.tell(e.Start(at, "cli", exercise))

@@ -222,7 +222,9 @@ class Area(NamedTuple):
 class Prompter(Protocol):
     """Shows one prompt at a time; a new one replaces the one on the screen in place."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Who shows the prompts, `none` where nobody does."""
 
     def show(self, prompt: Prompt) -> None:
         """Put the prompt on the screen. Never raises: what cannot be shown is said by SourceChanged."""

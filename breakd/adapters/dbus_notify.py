@@ -75,6 +75,7 @@ class Notifications:
         self._shown: Prompt | None = None
         self._id = 0
         self._unseen = False  # the last prompt could not be shown
+        self._silent = False  # somebody else shows the prompts
         self._at_rest: SimpleQueue[None] | None = None
         self._trace = Path(runtime_dir(), "breakd.prompt")
         self._left = self._read_trace()
@@ -95,6 +96,14 @@ class Notifications:
         """Show all from now on as well as the server can, what the fallback should have shown first."""
         self._bus.soon(self._go_without)
 
+    def rest(self) -> None:
+        """Somebody else shows the prompts from now on: say no more who serves here."""
+        self._bus.soon(self._fall_silent)
+
+    def go_on(self, fallback: Prompter | None) -> None:
+        """Show the prompts again, with nothing on the screen, and with this fallback in place of the one before."""
+        self._bus.soon(partial(self._go_on, fallback))
+
     def close(self) -> None:
         """Withdraw, and wait until the server was told: the bus may be closed right after."""
         at_rest: SimpleQueue[None] = SimpleQueue()
@@ -111,6 +120,16 @@ class Notifications:
         self._serves("none" if self._server is None else self._server.name)
         if aside is not None:
             self._want(self._wanted or aside)
+
+    def _fall_silent(self) -> None:
+        self._silent, self._fallback, self._aside = True, None, None
+
+    def _go_on(self, fallback: Prompter | None) -> None:
+        self._silent, self._fallback, self._aside, self.name = False, fallback, None, ""
+        if self._server is None and self._owner is None:
+            self._look_for_one()
+        else:
+            self._serves("none" if self._server is None else self._server.name)
 
     def _want(self, prompt: Prompt | None) -> None:
         self._wanted = prompt
@@ -259,7 +278,7 @@ class Notifications:
         takes_answers = self._server is not None and "actions" in self._server.abilities
         if self._fallback is not None and self._fallback.name != "none" and name != "unknown" and not takes_answers:
             name = self._fallback.name
-        if name != self.name:
+        if name != self.name and not self._silent:
             self.name = name
             self._post(SourceChanged("notifications", name))
 
@@ -270,8 +289,11 @@ class Notifications:
         if self._shown is not None or (owner and self._unseen):
             self._lose()
         if owner is None:
-            self._bus.call_later(DBUS, "ListActivatableNames", on_reply=self._activatable)
+            self._look_for_one()
         self._step()
+
+    def _look_for_one(self) -> None:
+        self._bus.call_later(DBUS, "ListActivatableNames", on_reply=self._activatable)
 
     def _activatable(self, reply: Body | BusError) -> None:
         """No server runs: it is not known which one the bus would start, and it is not started for the asking.

@@ -53,14 +53,14 @@ def missing() -> str | None:
 
 
 class PromptWindow:
-    """Implements ports.Prompter. `theme` is that of the configuration.
+    """Implements ports.Prompter. `theme` is that of the configuration, for the windows that open from now on.
 
     `instead` returns who shows the prompts where no window can; it is called once, with nothing on the screen. `name`
     is `none` where that is so from the start.
     """
 
     def __init__(self, post: Post, theme: str, instead: Callable[[], Prompter]) -> None:
-        self._post, self._theme, self._make_instead = post, theme, instead
+        self._post, self.theme, self._make_instead = post, theme, instead
         self._instead: Prompter | None = None
         self._missing = missing()
         self.name = "none" if self._missing else "window"
@@ -87,6 +87,12 @@ class PromptWindow:
             self._todo.put(self._close)
             self._todo.put(None)
             self._thread.join(GRACE_S)
+
+    def leave(self) -> None:
+        """Withdraw and end the thread, but wait for nothing, and let who shows prompts instead be."""
+        self.withdraw()
+        if self._thread.is_alive():
+            self._todo.put(None)
 
     # From here on: on the thread.
 
@@ -134,7 +140,7 @@ class PromptWindow:
         self._child.tell(asdict(self._wanted))
 
     def _start(self) -> _Child:
-        process, ours = start("prompt-window", "--theme", self._theme)
+        process, ours = start("prompt-window", "--theme", self.theme)
         child = _Child(ours, process)
         threading.Thread(target=self._listen, args=(child, ours), name="prompt-window-child", daemon=True).start()
         return child

@@ -7,7 +7,6 @@ keeps it from starting. What is heavy loads last, after the icon is up.
 import argparse
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -47,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         stack.callback(supervisor.stopping)
         daemon = Daemon(loaded.settings, SystemClock(), round(min(supervisor.longest_wait_s, 60) * SECOND))
         _take_the_lock(stack, daemon)
-        end = _run(args, file, loaded, daemon, stack, supervisor)
+        end = _run(args, loaded, daemon, stack, supervisor, file=file)
     if end == "restart":
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     try:
@@ -66,7 +65,13 @@ def _endings() -> list[signal.Signals]:
 
 
 def _run(
-    args: argparse.Namespace, file: ConfigFile, loaded: Loaded, daemon: Daemon, stack: ExitStack, supervisor: Supervisor
+    args: argparse.Namespace,
+    loaded: Loaded,
+    daemon: Daemon,
+    stack: ExitStack,
+    supervisor: Supervisor,
+    *,
+    file: ConfigFile,
 ) -> str:
     """Wire the adapters, run the loop, and return how it ended."""
     session = _bus(daemon, "session")
@@ -153,7 +158,7 @@ def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
     for folder in (str(folders.state_dir()), folders.runtime_dir()):
         try:
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = take_lock(own_folder(folder) + "/breakd.lock")
+            handle = take_lock(f"{own_folder(folder)}/{folders.LOCK}")
         except TakenError:
             raise
         except (OSError, BreakdError) as error:
@@ -225,6 +230,7 @@ def _outside(
     from breakd.adapters.ticker import Ticker  # noqa: PLC0415
 
     tray: ports.Tray = nothing.NoTray()
+    ask_by: dict[str, Any] = {}
     if in_console:
         from breakd.adapters.console import Console  # noqa: PLC0415
 
@@ -235,7 +241,8 @@ def _outside(
         from breakd.adapters import tray as trays  # noqa: PLC0415
 
         tray = trays.connect(daemon.post, session)
-        prompter = notify.connect(daemon.post, session, window=settings.prompt_window, theme=settings.routine.theme)
+        prompts = notify.connect(daemon.post, session, window=settings.prompt_window, theme=settings.routine.theme)
+        prompter, ask_by = prompts, {"ask_by": prompts.ask_by}
         routines = routine.RoutineProcess(daemon.post)
     from breakd.adapters import presence as presences  # noqa: PLC0415
 
@@ -260,18 +267,37 @@ def _outside(
         show_log=_show_log,
         configuration=file,
         hooks=HookRunner(),
+        **ask_by,
     )
 
 
-def _edit(path: Path) -> None:
+def _edit(post: ports.Post, path: Path) -> None:
     """Open the configuration, which is written first where there is none."""
+    from breakd.adapters.opener import open_file  # noqa: PLC0415 - rarely wanted
+
+    def failed(why: str) -> None:
+        text = _("{why}. Edit {file} by hand; saving it is enough.").format(why=why, file=path)
+        post(ports.Notice("edit", _("The settings cannot be opened here"), text))
+
+    if not os.path.lexists(path):
+        from breakd.config.example import example  # noqa: PLC0415 - only once
+        from breakd.config.schema import write_beside  # noqa: PLC0415 - the same
+        from breakd.config.writing import create  # noqa: PLC0415 - the same
+
+        try:
+            create(path, example())
+            write_beside(path)  # an editor can do without it
+        except BreakdError as error:
+            post(ports.Notice("edit", _("The settings cannot be opened here"), str(error)))
+            return
+    open_file(str(path), failed)
 
 
 def _show_log() -> None:
     """Open the log of the last seven days in a window of its own, which outlives the daemon."""
-    command = [sys.executable, "-P", "-m", "breakd", "log", "--window", "--since", "7d"]
-    with suppress(OSError):
-        subprocess.Popen(command, start_new_session=True)
+    from breakd.adapters.opener import start_program  # noqa: PLC0415 - rarely wanted
+
+    start_program([sys.executable, "-P", "-m", "breakd", "log", "--window", "--since", "7d"])
 
 
 def _tell_beginning(daemon: Daemon, prompter: ports.Prompter, *, alone: bool) -> None:

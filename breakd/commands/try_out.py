@@ -33,7 +33,9 @@ def run(args: argparse.Namespace) -> int:
     if bus or has_screen():
         from breakd.adapters import notify  # noqa: PLC0415 - not in a terminal
 
-        prompter = notify.connect(messages.put, bus, window=settings.prompt_window, theme=settings.routine.theme)
+        prompter: ports.Prompter = notify.connect(
+            messages.put, bus, window=settings.prompt_window, theme=settings.routine.theme
+        )
         routines = RoutineProcess(messages.put)
     else:
         from breakd.adapters.console import Console  # noqa: PLC0415 - not on a desktop

@@ -43,6 +43,7 @@ def trouble(posted: "SimpleQueue[Message]") -> str:
     message = posted.get(timeout=SECONDS)
     assert isinstance(message, Trouble)
     assert message.about == "prompt-window"
+    assert message.text is not None
     return message.text
 
 
@@ -131,7 +132,7 @@ def test_the_configuration_says_when_it_asks(
 ) -> None:
     monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
     prompter = connect(posted.put, bus if on_a_bus else None, window=setting)
-    assert type(prompter) is kind
+    assert type(prompter.way) is kind
     name = {Notifications: "none" if setting == "never" else "window", PromptWindow: "window"}.get(kind)
     if name is not None:
         assert posted.get(timeout=SECONDS) == SourceChanged("notifications", name)

@@ -5,6 +5,7 @@ keeps it from starting. What is heavy loads last, after the icon is up.
 """
 
 import argparse
+import logging
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from breakd import folders, logfile, ports, view
+from breakd import __version__, folders, logfile, ports, privacy, view
 from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.configfile import ConfigFile
@@ -21,7 +22,7 @@ from breakd.adapters.control import Control, TakenError, own_folder, release_loc
 from breakd.adapters.hooks import HookRunner
 from breakd.adapters.screen import has_screen
 from breakd.adapters.signals import Endings
-from breakd.adapters.supervisor import Supervisor
+from breakd.adapters.supervisor import TAKEN, Supervisor
 from breakd.config import Loaded, load
 from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
@@ -32,6 +33,8 @@ from breakd.errors import BreakdError, UsageError
 from breakd.texts import _
 from breakd.timekeeping import Timekeeper
 
+text_log = logging.getLogger(__name__)
+
 Serve = Callable[[Callable[[], str]], str]
 """How the tray of macOS runs the daemon's loop beside its own, which must have the main thread."""
 
@@ -40,14 +43,25 @@ def run(args: argparse.Namespace) -> int:
     """Run until it is told to quit. Raises UsageError for the configuration, TakenError where another runs."""
     file = ConfigFile(args.config)
     loaded = file.load()
-    logfile.begin()
+    logfile.begin(rotates=True, verbose=args.verbose)
     with ExitStack() as stack:
         supervisor = Supervisor()
-        stack.callback(supervisor.stopping)
         daemon = Daemon(loaded.settings, SystemClock(), round(min(supervisor.longest_wait_s, 60) * SECOND))
-        _take_the_lock(stack, daemon)
+        try:
+            _take_the_lock(stack, daemon)
+        except TakenError as error:
+            if supervisor.listens:
+                error.status = TAKEN
+            raise
+        python = ".".join(map(str, sys.version_info[:3]))
+        text_log.info("breakd %s begins, by Python %s on %s", __version__, python, sys.platform)
         end = _run(args, loaded, daemon, stack, supervisor, file=file)
+        if end != "restart":
+            supervisor.stopping()
+    text_log.info("breakd ends: %s", end)
     if end == "restart":
+        supervisor.hand_over()
+        privacy.end()
         os.execv(sys.executable, [sys.executable, "-P", "-m", "breakd", *sys.argv[1:]])  # noqa: S606 - this very program
     try:
         sys.stdout.flush()

@@ -68,12 +68,20 @@ def _config(command: argparse.ArgumentParser) -> None:
     command.add_argument("--config", metavar=_("FILE"), help=_("this configuration file, in place of the usual one"))
 
 
-def _json(command: argparse.ArgumentParser) -> None:
+def _json(command: argparse._ActionsContainer) -> None:
     command.add_argument("--json", action="store_true", help=_("print JSON, for programs"))
+
+
+def _status(command: argparse.ArgumentParser) -> None:
+    form = command.add_mutually_exclusive_group()
+    _json(form)
+    form.add_argument("--format", choices=["waybar", "plain"], help=_("print one line, for a bar"))
+    command.add_argument("--follow", action="store_true", help=_("print a line now and at each change"))
 
 
 def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
+    command.add_argument("-v", "--verbose", action="store_true", help=_("show the text log on standard error, in detail"))
 
 
 def _exercise(command: argparse.ArgumentParser) -> None:
@@ -101,6 +109,9 @@ def _log(command: argparse.ArgumentParser) -> None:
         help=_("a table (the default), JSON Lines or CSV"),
     )
     command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
+    command.add_argument("--debug", action="store_true", help=_("print breakd's own text log, for whoever looks for a defect"))
+    command.add_argument("--delete-before", metavar=_("DATE"), help=_("delete the days before this one; asks first"))
+    command.add_argument("--yes", action="store_true", help=_("delete without asking"))
 
 
 def _simulate(command: argparse.ArgumentParser) -> None:
@@ -181,7 +192,7 @@ def _doctor(command: argparse.ArgumentParser) -> None:
 
 COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], None], ...]]] = {
     "run": ("run", later("start breakd here; it runs until it is told to quit"), (_run, _config)),
-    "status": ("client", later("what breakd is doing"), (_json,)),
+    "status": ("client", later("what breakd is doing"), (_status,)),
     "why": ("client", later("why there is, or is no, prompt now"), (_json,)),
     "start": ("client", later("start the break that is open, or one of your own accord"), (_exercise,)),
     "snooze": ("client", later("ask again later"), (_for,)),

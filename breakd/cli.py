@@ -10,6 +10,7 @@ import sys
 from importlib import import_module
 from io import RawIOBase, TextIOWrapper
 
+from breakd import privacy
 from breakd.errors import BreakdError, UsageError
 from breakd.texts import _
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 PLAIN = {
-    ("status",), ("status", "--json"), ("why",), ("why", "--json"), ("start",), ("snooze",), ("skip",), ("pause",),
+    ("status",), ("status", "--json"), ("status", "--follow"), ("status", "--json", "--follow"),
+    ("status", "--format", "plain"), ("status", "--format", "plain", "--follow"),
+    ("status", "--format", "waybar"), ("status", "--format", "waybar", "--follow"),
+    ("why",), ("why", "--json"), ("start",), ("snooze",), ("skip",), ("pause",),
     ("resume",), ("restart",), ("quit",),
 }  # fmt: skip
 """What a panel asks every second and a hotkey says: understood without argparse, which would cost a fifth of it all."""
@@ -36,7 +40,8 @@ class Plain:
 
     def __init__(self, argv: list[str], **values: str) -> None:
         self.command = argv[0]
-        self.json = "--json" in argv
+        self.json, self.follow = "--json" in argv, "--follow" in argv
+        self.format = argv[2] if "--format" in argv[1:2] else None
         self.__dict__ |= values
 
 
@@ -75,8 +80,11 @@ def _understood(argv: list[str]) -> "Any":
 
 def _do(argv: list[str]) -> int:
     """Do what the arguments say and return the exit status. Raises OSError where the output cannot be written."""
+    privacy.begin()
     try:
         args = _understood(argv)
+        if getattr(args, "report", None) is not None:  # a window of the daemon's
+            import_module("breakd.logfile").begin()
         return int(import_module(f"breakd.commands.{args.module}").run(args))
     except SystemExit as end:  # argparse has said what there is to say
         return int(end.code or 0)
@@ -91,6 +99,8 @@ def _do(argv: list[str]) -> int:
         text = _("breakd met a defect of its own ({name}: {error}); the details are in {where}")
         _tell(text.format(name=type(error).__name__, error=error, where=where))
         return 1
+    finally:
+        privacy.end()
 
 
 def _prepare_streams() -> None:

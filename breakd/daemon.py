@@ -121,8 +121,9 @@ class Daemon:
         if text is None:
             self._known.problems.pop(about, None)
         else:
+            if self._known.problems.get(about) != text:  # what cannot be saved is tried again each minute
+                log.warning("%s: %s", about, text)
             self._known.problems[about] = text
-            log.warning("%s: %s", about, text)
 
     def begin(self, outside: Outside, keeper: Timekeeper, state: State | None, *, offers: int) -> None:
         """Come up: with the saved state if there is one, after which what came true meanwhile is told."""

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 SOCKET = "breakd.sock"
 """The socket's name in the runtime folder, for the daemon that makes it and the commands that look for it."""
 
+LOCK = "breakd.lock"
+"""The lock's name in the state folder. While a daemon runs, its file says in a line of JSON where."""
+
 
 def config_file() -> "Path":
     """Return BREAKD_CONFIG, or `config.toml` in the platform's configuration folder."""

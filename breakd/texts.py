@@ -88,6 +88,11 @@ def spell(micros: int) -> str:
     return _("{h} h {m} min").format(h=hours, m=rest) if rest else _("{h} h").format(h=hours)
 
 
+def markup(text: str) -> str:
+    """Return the text with nothing in it that a reader of markup, such as Pango's, would take for any."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def clock(at: "datetime") -> str:
     """Return the time of day as the locale writes it, without seconds."""
     return at.strftime(_time_format())

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from breakd.core import events as e
-from breakd.core.durations import MINUTE, SECOND
+from breakd.core.durations import MINUTE, SECOND, render
 from breakd.core.engine import blocking
 from breakd.core.record import Record, stamp
 from breakd.core.settings import BUILT_IN, Settings, Tier
@@ -21,7 +21,7 @@ from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
 from breakd.routines.catalogue import known
 from breakd.routines.exercises import Exercise
-from breakd.texts import _, later, plural, spell
+from breakd.texts import _, later, markup, plural, spell
 
 WORDS = {
     Phase.RETURN: "waiting",
@@ -201,7 +201,7 @@ def report(s: State, around: Around, form: object) -> tuple[str, dict[str, Any]]
         case None:
             return status_text(s, around), status(s, around)
         case "plain":
-            return tray_line(s), status(s, around)
+            return plain(s, around), status(s, around)
         case "waybar":
             document = waybar(s, around)
             return json.dumps(document), document
@@ -210,23 +210,84 @@ def report(s: State, around: Around, form: object) -> tuple[str, dict[str, Any]]
             raise ValueError(wrong.format(name=json.dumps(other)[:40]))
 
 
+def glance(s: State, around: Around, form: object) -> str:
+    """Return what one who follows in this form sees; as long as it is the same, there is nothing to tell.
+
+    With no form, which is all of the status, that is whatever is more than a clock that goes on within its minute.
+    """
+    if form is not None:
+        return report(s, around, form)[0]
+    told = [waybar(s, around), tray_line(s), around.presence, around.tray, around.notifications]
+    return json.dumps(told)
+
+
+def plain(s: State, around: Around) -> str:
+    """Return `status` in one line: the tray's, and whether there is more to know."""
+    if not _wrong(around):
+        return tray_line(s)
+    return _("{line} (something is wrong: see `breakd status`)").format(line=tray_line(s))
+
+
 def waybar(s: State, around: Around) -> dict[str, Any]:
-    """Return what waybar's custom modules take: `text`, `alt`, `tooltip`, `class` and `percentage`."""
-    shown = tray(s, problem=bool(around.problems or around.config_error or around.log_error))
+    """Return what a custom module of waybar takes; its `text` and `tooltip` are markup.
+
+    `alt` is the `state` of `status --json`, for icons; `class` has it, too, and `problem` where something is wrong.
+    `percentage` is how full the clock is that comes due first.
+    """
+    state, wrong = state_word(s), _wrong(around)
+    tiers = [_sat_of(tier, sat) for tier, sat in zip(s.settings.tiers, s.sat, strict=True)]
     return {
-        "text": shown.tooltip,
-        "alt": shown.state,
-        "tooltip": status_text(s, around),
-        "class": shown.state,
-        "percentage": round(100 * shown.fraction),
+        "text": markup(_short(s)),
+        "alt": state,
+        "tooltip": markup("\n".join([tray_line(s), *tiers, *wrong])),
+        "class": [state, "problem"] if wrong else [state],
+        "percentage": round(100 * tray(s, problem=bool(wrong)).fraction),
     }
 
 
-def glance(s: State, around: Around) -> str:
-    """Return what a person sees change at a glance; as long as it is the same, nobody who follows needs to be told."""
-    shown = tray(s, problem=False)
-    told = (shown.tooltip, shown.state, around.config_error, around.log_error, around.problems)
-    return json.dumps([*told, around.presence, around.tray, around.notifications])
+SHORT = {
+    "due": later("due"),
+    "routine": later("break"),
+    "held": later("held"),
+    "paused": later("paused"),
+    "outside": later("off work"),
+    "away": later("away"),
+}
+
+
+def _short(s: State) -> str:
+    """Return what there is in a word, or in how many minutes it comes: `6m`."""
+    word = state_word(s)
+    if word == "waiting":  # for the person's return, or for a pause in typing
+        word = "due" if s.person.absence is None else "away"
+    if word == "snoozed" and s.offer is not None and s.offer.until is not None:
+        return _whole(s.offer.until - s.now)
+    if word != "working":
+        return _(SHORT[word])
+    at = max(s.now + next_tier(s)[1], s.quiet_until)
+    return _whole(at - s.now) if at < s.work.boundary else _("none")
+
+
+def _whole(left: int) -> str:
+    """Return a time to come in whole minutes, of which the present one is part, as short as can be."""
+    return render(-(-left // MINUTE) * MINUTE)
+
+
+def _sat_of(tier: Tier, sat: int) -> str:
+    """Return how much of a tier's clock was sat, in whole minutes: whoever follows is told no more often."""
+    whole = sat // MINUTE * MINUTE
+    spelt = spell(whole) if whole else _("0 min")
+    return _("{name}: sat {sat} of {every}").format(name=tier.name, sat=spelt, every=spell(tier.every))
+
+
+def _wrong(around: Around) -> list[str]:
+    """Return what is missing or broken, a line each."""
+    lines = []
+    if around.config_error:
+        lines.append(_("configuration: {problem}").format(problem=around.config_error))
+    if around.log_error:
+        lines.append(_("log: {problem}").format(problem=around.log_error))
+    return [*lines, *around.problems]
 
 
 def hook(settings: Settings, row: Record) -> tuple[str, ...]:
@@ -245,17 +306,12 @@ def status_text(s: State, around: Around) -> str:
     """Return `status` for people, a fact a line."""
     lines = [sentence(s)]
     for tier, sat in zip(s.settings.tiers, s.sat, strict=True):
-        lines.append(
-            _("{name}: sat {sat} of {every}").format(name=tier.name, sat=spell(sat), every=spell(tier.every))
-        )  # fmt: skip
+        spelt = _("{name}: sat {sat} of {every}")
+        lines.append(spelt.format(name=tier.name, sat=spell(sat), every=spell(tier.every)))
     lines.append(_("presence: {source}").format(source=around.presence))
     lines.append(_("tray: {name}").format(name=around.tray))
     lines.append(_("notifications: {name}").format(name=around.notifications))
-    if around.config_error:
-        lines.append(_("configuration: {problem}").format(problem=around.config_error))
-    if around.log_error:
-        lines.append(_("log: {problem}").format(problem=around.log_error))
-    lines += around.problems
+    lines += _wrong(around)
     lines.append(_("breakd {version}, process {pid}").format(version=around.version, pid=around.pid))
     return "\n".join(lines)
 

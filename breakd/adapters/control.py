@@ -1,7 +1,7 @@
 """The local socket on which the command line talks to the daemon: one JSON request a line, one JSON reply a line.
 
 Laws: a client that sends half a line, too much, or nothing delays nobody else: one thread selects over all of them, and
-never waits for one. The socket is the person's own: its mode is 0600, and somebody else who comes all the same is turned
+never waits for one. The socket is the person's own: its mode is 0600, and a stranger who comes all the same is turned
 away unheard. There is one daemon a person: whoever holds the lock.
 """
 

@@ -10,42 +10,63 @@ import time
 
 from breakd import __version__
 from breakd.errors import BreakdError, NoDaemonError, UsageError
-from breakd.folders import SOCKET, runtime_dir
-from breakd.texts import _
+from breakd.folders import LOCK, SOCKET, runtime_dir
+from breakd.texts import _, markup
 
 TYPE_CHECKING = False  # typing's own would cost these commands 2 ms
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class Arguments(Protocol):
-        """What was said on the command line: also `json`, and what FIELDS names, where the command has them."""
+        """What was said on the command line: also `json`, `follow` and what FIELDS names, where there are such."""
 
         command: str
 
 
 PATIENCE_S = 10
-FIELDS = {"start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
+FIELDS = {"status": ("format",), "start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
 
 
 def run(args: "Arguments") -> int:
     """Send the command and print the reply; return its status."""
     request = {"do": args.command} | {name: getattr(args, name, None) for name in FIELDS.get(args.command, ())}
+    as_json, follows = getattr(args, "json", False), getattr(args, "follow", False)
+    form = request.get("format") or ("plain" if follows and not as_json else None)
     try:
+        if follows:
+            from breakd.commands.follow import follow  # noqa: PLC0415 - the others need none of it
+
+            return follow(form)
         reply = ask(request)
-    except NoDaemonError:
+    except NoDaemonError as error:
         _check(request)
+        if form is not None:
+            print(_off(form, str(error)))
         raise
     if args.command == "restart" and reply["ok"]:
         _wait_for_another(reply)
-    theirs = reply.get("version")
-    if theirs != __version__:
-        text = _("the daemon is version {theirs}, this command is {ours}; `breakd restart` makes them one")
-        print(text.format(theirs=theirs, ours=__version__), file=sys.stderr)
-    if getattr(args, "json", False) and reply["ok"]:
+    compare_versions(reply)
+    if as_json and reply["ok"]:
         print(json.dumps(reply["data"]))
     else:
         print(reply["text"], file=sys.stdout if reply["ok"] else sys.stderr)
     return int(reply["status"])
+
+
+def compare_versions(reply: "dict[str, Any]") -> None:
+    """Say on standard error where the daemon is of another version."""
+    theirs = reply.get("version")
+    if theirs != __version__:
+        text = _("the daemon is version {theirs}, this command is {ours}; `breakd restart` makes them one")
+        print(text.format(theirs=theirs, ours=__version__), file=sys.stderr)
+
+
+def _off(form: str, why: str) -> str:
+    """Return what a bar shows while there is no daemon."""
+    if form == "plain":
+        return _("breakd is off")
+    text, tip = markup(_("off")), markup(why)
+    return json.dumps({"text": text, "alt": "off", "tooltip": tip, "class": ["off"], "percentage": 0})
 
 
 def _check(request: "dict[str, Any]") -> None:
@@ -62,20 +83,66 @@ def _check(request: "dict[str, Any]") -> None:
 def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str, Any]":
     """Return the daemon's reply. Raises NoDaemonError where none is running, BreakdError where it does not answer."""
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-            connection.settimeout(patience_s)
-            connection.connect(f"{runtime_dir()}/{SOCKET}")
+        with connected(patience_s) as connection:
             connection.sendall(json.dumps(request).encode() + b"\n")
             line = _line(connection)
-    except (TimeoutError, BlockingIOError):  # the latter where too many wait already
-        raise BreakdError(_("breakd is running, but does not answer; end it with `pkill -f 'breakd run'`")) from None
-    except (FileNotFoundError, NotADirectoryError, ConnectionError):
-        raise NoDaemonError(_("breakd is not running; start it with `breakd run`")) from None
     except OSError as error:
-        text = _("the socket in {folder} cannot be used: {why}")
-        raise BreakdError(text.format(folder=runtime_dir(), why=error.strerror or error)) from None
+        raise explained(error) from None
     if not line:
         raise NoDaemonError(_("breakd ended before it answered; start it with `breakd run`"))
+    return parsed(line)
+
+
+def connected(patience_s: float) -> socket.socket:
+    """Return a connection to the daemon, also to the one of another login. Raises OSError, NoDaemonError."""
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(patience_s)
+    try:
+        try:
+            connection.connect(f"{runtime_dir()}/{SOCKET}")
+        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+            folder = _elsewhere()
+            if folder is None:
+                raise
+            connection.connect(f"{folder}/{SOCKET}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _elsewhere() -> str | None:
+    """Return the folder of the socket as the file of the lock names it, None where it does not.
+
+    Raises NoDaemonError where that is on another machine, with which this one shares the home.
+    """
+    from breakd.folders import state_dir  # noqa: PLC0415 - heavy, and seldom needed
+
+    try:
+        with open(f"{state_dir()}/{LOCK}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib has no need to load
+            found = json.load(file)
+        host, folder = str(found["host"]), str(found["runtime"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if host != socket.gethostname():
+        raise NoDaemonError(_("breakd is not running on this machine; it was started on {host}").format(host=host))
+    return folder if "\0" not in folder else None
+
+
+def explained(error: OSError) -> BreakdError:
+    """Return what to tell of an error of the connection."""
+    match error:
+        case TimeoutError() | BlockingIOError():  # the latter where too many wait already
+            return BreakdError(_("breakd is running, but does not answer; end it with `pkill -f 'breakd run'`"))
+        case FileNotFoundError() | NotADirectoryError() | ConnectionError():
+            return NoDaemonError(_("breakd is not running; start it with `breakd run`"))
+        case _:
+            text = _("the socket in {folder} cannot be used: {why}")
+            return BreakdError(text.format(folder=runtime_dir(), why=error.strerror or error))
+
+
+def parsed(line: bytes) -> "dict[str, Any]":
+    """Return the reply that the line holds. Raises BreakdError where it is none."""
     try:
         reply: dict[str, Any] = json.loads(line)
         return {"ok": reply["ok"], "status": reply["status"], "text": reply["text"], **reply}

@@ -37,7 +37,8 @@ from argparse import Namespace
 from breakd.commands.log import run
 from breakd.errors import BreakdError
 try:
-    sys.exit(run(Namespace(since=None, until=None, format=sys.argv[1], window=False)))
+    args = Namespace(since=None, until=None, format=sys.argv[1], window=False, debug=False, delete_before=None)
+    sys.exit(run(args))
 except BreakdError as error:
     sys.exit(f"breakd: {error}")
 """
@@ -50,7 +51,8 @@ def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Log:
 
 
 def run(form: str = "table", since: str | None = None, until: str | None = None) -> int:
-    return command.run(Namespace(since=since, until=until, format=form, window=False))
+    args = Namespace(since=since, until=until, format=form, window=False, debug=False, delete_before=None)
+    return command.run(args)
 
 
 # Days

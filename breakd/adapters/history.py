@@ -160,7 +160,7 @@ class Log:
             self._write_or_begin_anew()
         except (BreakdError, OSError, sqlite3.Error) as problem:
             error = _("the log cannot be written: {why} (the events wait in memory)").format(
-                why=_explain(self._path, problem)
+                why=explain(self._path, problem)
             )
             if error != self.error:  # it is tried again each minute
                 log.warning("%s", error)
@@ -240,7 +240,7 @@ def read(path: Path, since: date | None = None, until: date | None = None) -> It
             for columns in found:
                 yield columns[0], columns[1], _record(*columns[2:])
     except sqlite3.Error as problem:
-        raise BreakdError(_("the log cannot be read: {why}").format(why=_explain(path, problem))) from problem
+        raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +313,8 @@ def _open_to_write(path: str, scripts: Sequence[str]) -> sqlite3.Connection:
     _narrow(path)
     connection = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
     try:
-        version = _version(path, connection, len(scripts))  # before anything that writes: a newer log stays as it is
+        # Before anything that writes: a newer log stays as it is.
+        version = schema_version(path, connection, len(scripts))
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the disk's cache
         if 0 < version < len(scripts):
@@ -355,7 +356,7 @@ def _bring_up(path: str, connection: sqlite3.Connection, version: int, scripts: 
         _copy(connection, kept)
     except (OSError, sqlite3.Error) as problem:
         text = _("{path} is of an earlier breakd, and it stays as it is, as no copy can be kept: {why}")
-        raise BreakdError(text.format(path=path, why=_explain(kept, problem))) from problem
+        raise BreakdError(text.format(path=path, why=explain(kept, problem))) from problem
     try:
         _migrate(connection, version, scripts)
     except sqlite3.Error as problem:
@@ -394,9 +395,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     except (FileNotFoundError, NotADirectoryError):
         return _empty()
     except OSError as problem:
-        raise BreakdError(_("the log cannot be read: {why}").format(why=_explain(path, problem))) from problem
+        raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
     try:
-        if _version(path, connection) > 0:
+        if schema_version(path, connection) > 0:
             return connection
     except BaseException:
         connection.close()
@@ -430,7 +431,7 @@ def _empty() -> sqlite3.Connection:
     return connection
 
 
-def _version(path: str | Path, connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
+def schema_version(path: str | Path, connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
     """Return the version of the log's schema. Raises BreakdError for one that a newer breakd wrote."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > known:
@@ -477,7 +478,7 @@ def _code(problem: sqlite3.Error) -> int:
     return getattr(problem, "sqlite_errorcode", 0) & 0xFF
 
 
-def _explain(path: Path, problem: BreakdError | OSError | sqlite3.Error) -> str:
+def explain(path: Path, problem: BreakdError | OSError | sqlite3.Error) -> str:
     """Return what is wrong, where, and what to do, in one line."""
     if isinstance(problem, BreakdError):
         return str(problem)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from breakd import privacy
 from breakd.texts import _
 
 Failed = Callable[[str], None]
@@ -85,4 +86,6 @@ def _in_a_service() -> bool:
 def _run(command: Sequence[str]) -> int:
     """Run this to its end in a session of its own, so that no signal to ours reaches it. Raises OSError."""
     nowhere = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True).wait()
+    return subprocess.Popen(
+        command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, umask=privacy.theirs()
+    ).wait()

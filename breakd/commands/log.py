@@ -1,6 +1,7 @@
-"""`breakd log`: what was logged, as a table for people, as JSON Lines or CSV for programs.
+"""`breakd log`: what was logged, as a table for people, as JSON Lines or CSV for programs; and how it is deleted.
 
-Law: rows are written as they are read, so a log of any length takes no more memory than a day of it.
+Laws: rows are written as they are read, so a log of any length takes no more memory than a day of it. Nothing is
+deleted without a yes.
 """
 
 import csv
@@ -12,6 +13,7 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain, groupby
+from pathlib import Path
 
 from breakd import folders
 from breakd.adapters.clock import today
@@ -19,7 +21,7 @@ from breakd.adapters.history import read
 from breakd.core.durations import SECOND
 from breakd.core.record import Record, as_json
 from breakd.errors import BreakdError, UsageError
-from breakd.texts import _, clock, spell
+from breakd.texts import _, clock, plural, spell
 
 Row = tuple[int, str, Record]
 
@@ -36,7 +38,17 @@ _STYLES = {"taken": "green", "natural": "green", "skipped": "yellow", "missed": 
 
 
 def run(args: Namespace) -> int:
-    """Print the log as `args.format`, of the days from `args.since` to `args.until` (None: no limit)."""
+    """Print the log as `args.format`, of the days from `args.since` to `args.until` (None: no limit).
+
+    With `args.debug` print breakd's own text log instead; with `args.delete_before` delete the days before that one,
+    after a yes or with `args.yes`.
+    """
+    if args.delete_before is not None:
+        if args.since or args.until or args.debug or args.window:
+            raise UsageError(_("--delete-before deletes whole days from the first one on; it goes with --yes alone"))
+        return _delete_before(_day("--delete-before", args.delete_before, today()), sure=args.yes)
+    if args.debug:
+        return _print_text_log()
     since, until = days(args.since, args.until, today())
     rows = read(folders.log_file(), since, until)
     if args.window:
@@ -88,6 +100,69 @@ def _day(option: str, text: str, now: date) -> date:
             option=option, text=text[:40]
         )
     )
+
+
+def _delete_before(day: date, *, sure: bool) -> int:
+    """Delete what belongs to the days before this one. Raises UsageError where nobody can say yes."""
+    from breakd.adapters import erasure  # noqa: PLC0415 - rarely wanted
+
+    log = folders.log_file()
+    found = erasure.look(log, day)
+    if not found.rows:
+        print(_("Nothing in the log is of a day before {day}.").format(day=day))
+    elif sure or _says_yes(_question(found.rows, found.days, day)):
+        rows, gone = erasure.delete(log, day)
+        print(plural("Deleted one row.", "Deleted {n} rows.", rows))
+        if not gone:
+            print(_("Somebody reads the log now: the old file's remains go when the next event is logged."))
+    else:
+        print(_("Nothing was deleted."))
+    copies = erasure.older_copies(log)
+    if copies:
+        print(_("Earlier rows are in these copies too, which are yours to delete:"))
+        for copy in copies:
+            print(f"  {copy}")
+    return 0
+
+
+def _question(rows: int, days: int, day: date) -> str:
+    what = plural("one row", "{n} rows", rows)
+    of = plural("one day", "{n} days", days)
+    return _("Delete {rows} of {days} before {day}? [y/N] ").format(rows=what, days=of, day=day)
+
+
+def _says_yes(question: str) -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(_("--delete-before asks first, and this is no terminal; add --yes if you are sure"))
+    print(question, end="", flush=True)
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        print()
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _print_text_log() -> int:
+    """Print breakd's own text log, the older part first."""
+    from breakd import logfile  # noqa: PLC0415 - rarely wanted
+
+    texts = [text for file in logfile.parts() if (text := _text(file)) is not None]
+    if not texts:
+        nowhere = _("There is no text log yet: `breakd run` writes it to {file}")
+        print(nowhere.format(file=logfile.path()), file=sys.stderr)
+    for text in texts:
+        print(text, end="")
+    return 0
+
+
+def _text(file: Path) -> str | None:
+    """Return what is in the file, None where there is none. Raises BreakdError where it cannot be read."""
+    try:
+        return file.read_text(encoding="utf-8", errors="backslashreplace")
+    except FileNotFoundError:
+        return None
+    except OSError as problem:
+        text = _("the text log cannot be read: {file}: {why}")
+        raise BreakdError(text.format(file=file, why=problem.strerror or problem)) from problem
 
 
 def _write_json(rows: Iterable[Row]) -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from breakd import privacy
 from breakd.config import load
 from breakd.core.durations import DAY, SECOND
 from breakd.core.settings import OwnExercise, OwnStep, RoutineSettings
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def _render(exercise: Exercise, file: str, theme: str) -> None:
     from breakd.routines import drawing, render  # noqa: PLC0415 - only to keep pictures
 
+    privacy.end()  # a picture is for whomever its person wants
     render.write(exercise, Path(file), drawing.INKS.get(theme, drawing.LIGHT))
 
 

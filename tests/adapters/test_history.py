@@ -377,7 +377,7 @@ def test_a_full_disk_is_called_so(path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError) as database:
             scratch.execute("CREATE TABLE t (x)")
     said = f"no space is left on the disk of {path}: free some"
-    assert [said, said] == [history._explain(path, problem) for problem in (system.value, database.value)]
+    assert [said, said] == [history.explain(path, problem) for problem in (system.value, database.value)]
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_full_disk_is_called_so(path: Path) -> None:
     ],
 )
 def test_what_the_system_says_is_explained(path: Path, problem: OSError, said: str) -> None:
-    assert history._explain(path, problem).startswith(said.format(path=path))
+    assert history.explain(path, problem).startswith(said.format(path=path))
 
 
 # A damaged file

@@ -1,0 +1,106 @@
+"""`breakd doctor [--json]`: what was found on this machine, each ok, missing or unknown, with what mends it.
+
+Law: fit to be pasted into a bug report; nothing is written and nothing is started. No colour where nobody looks.
+"""
+
+import json
+import os
+import shutil
+import sys
+from argparse import Namespace
+from textwrap import wrap
+
+from breakd import __version__
+from breakd.commands.client import ask
+from breakd.doctor.examination import Check, examine, keeps_from_reminding
+from breakd.doctor.finding import MISSING, OK, UNKNOWN, Finding
+from breakd.texts import _, later, plural
+
+Found = list[tuple[Check, Finding]]
+
+_WORDS = {OK: later("ok"), MISSING: later("missing"), UNKNOWN: later("unknown")}
+_MARKS = {OK: "✓", MISSING: "✗", UNKNOWN: "?"}
+_COLOURS = {OK: "32", MISSING: "31", UNKNOWN: "33"}
+_NARROWEST = 30
+"""What is left for a detail on a narrow terminal; below, its lines break where the terminal breaks them."""
+
+
+def run(args: Namespace) -> int:
+    """Print what was found; return 1 where something is missing that keeps breakd from reminding, else 0."""
+    found = examine(ask)
+    if args.json:
+        checks = [
+            {"name": check.name, "state": finding.state, "detail": finding.detail, "mend": finding.mend}
+            for check, finding in found
+        ]
+        print(json.dumps({"version": __version__, "checks": checks}))
+    else:
+        _show(found)
+    return 1 if keeps_from_reminding(found) else 0
+
+
+def _show(found: Found) -> None:
+    paper = _Paper()
+    titles = max(len(_(check.title)) for check, _finding in found)
+    words = max(len(_(word)) for word in _WORDS.values())
+    for check, finding in found:
+        paper.write(finding, _(_WORDS[finding.state]).ljust(words), _(check.title).ljust(titles))
+    print()
+    print(_summary(found))
+
+
+class _Paper:
+    """Where it is printed: a terminal has colours, marks and a width; all else gets plain lines."""
+
+    def __init__(self) -> None:
+        self._on_terminal = sys.stdout.isatty()
+        self._coloured = self._on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._columns = shutil.get_terminal_size().columns if self._on_terminal else 0
+        self._marked = self._on_terminal and self._prints("".join(_MARKS.values()) + "→")
+
+    def write(self, finding: Finding, word: str, title: str) -> None:
+        """Write one check: a line, more where the terminal is narrow, and a line of what mends it."""
+        mark = f"{_MARKS[finding.state]} " if self._marked else ""
+        margin = len(f"{mark}{word}  {title}  ")
+        first, *rest = self._fitted(finding.detail, margin)
+        print(f"{self._dyed(mark + word, _COLOURS[finding.state])}  {title}  {first}")
+        for line in rest:
+            print(" " * margin + line)
+        if finding.mend is not None:
+            arrow = "→" if self._marked else _("mend:")
+            print(" " * margin + f"{arrow} {self._dyed(finding.mend, '1')}")
+
+    def _fitted(self, text: str, margin: int) -> list[str]:
+        if not self._columns:
+            return [text]
+        return wrap(text, max(_NARROWEST, self._columns - margin), break_on_hyphens=False) or [""]
+
+    def _dyed(self, text: str, colour: str) -> str:
+        return f"\x1b[{colour}m{text}\x1b[0m" if self._coloured else text
+
+    @staticmethod
+    def _prints(text: str) -> bool:
+        try:
+            text.encode(sys.stdout.encoding or "ascii")
+        except UnicodeEncodeError:
+            return False
+        return True
+
+
+def _summary(found: Found) -> str:
+    """Return the last line: how much is missing or unknown, and whether breakd can remind without it."""
+    states = [finding.state for _check, finding in found]
+    absent, open_ = states.count(MISSING), states.count(UNKNOWN)
+    if not absent and not open_:
+        return _("Nothing is missing.")
+    told = []
+    if absent:
+        told.append(plural("{n} thing is missing.", "{n} things are missing.", absent))
+    if open_:
+        told.append(plural("{n} is unknown.", "{n} are unknown.", open_))
+    if vital := keeps_from_reminding(found):
+        names = ", ".join(_(check.title) for check in vital)
+        told.append(_("breakd cannot remind you before this is mended: {names}.").format(names=names))
+    elif absent:
+        told.append(_("breakd reminds you all the same."))
+    return " ".join(told)

@@ -1,0 +1,38 @@
+"""What takes the desktop's place on macOS and Windows. It never ran there.
+
+Law: as on Linux, by the adapters that serve the daemon.
+"""
+
+import sys
+
+from breakd.adapters import presence as presences
+from breakd.adapters.screen import has_screen
+from breakd.doctor.finding import Finding, missing, ok, word
+from breakd.doctor.machine import Machine
+from breakd.texts import _
+
+AWAY_AFTER_S = 300
+
+
+def screen(_machine: Machine) -> Finding:
+    return ok(_("it answers")) if has_screen() else missing(_("none answers"))
+
+
+def notifications(_machine: Machine) -> Finding:
+    return ok(_("the system's own, without buttons"))
+
+
+def prompts(_machine: Machine) -> Finding:
+    return ok(_("notifications without buttons ask; answer with the tray icon, or with `breakd start`"))
+
+
+def tray(_machine: Machine) -> Finding:
+    return ok(_("the menu bar") if sys.platform == "darwin" else _("the notification area"))
+
+
+def presence(_machine: Machine) -> Finding:
+    source = presences.connect(lambda _message: None, None, AWAY_AFTER_S)
+    source.close()
+    if source.name == "unknown":
+        return missing(_("nothing tells when keyboard and mouse rest; all of the time counts as sitting"))
+    return ok(word(source.name))

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from breakd import privacy
 from breakd.commands.config import save
 from breakd.config import ConfigError, stored
 from breakd.config.example import example
@@ -45,7 +46,7 @@ def edit(path: Path) -> None:
                 understood(path, data)
             except ConfigError as error:
                 print(error, file=sys.stderr)
-                if not _again():
+                if not _again(path):
                     print(_("Discarded; {file} is as it was.").format(file=path))
                     break
             else:
@@ -133,7 +134,7 @@ def _run(editor: Sequence[str], draft: Path, path: Path) -> None:
     command = shlex.join(editor)
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C in the editor is the editor's
     try:
-        process = subprocess.Popen([*editor, os.fspath(draft)])
+        process = subprocess.Popen([*editor, os.fspath(draft)], umask=privacy.theirs())
         status = process.wait()
     except OSError as error:
         text = _("{editor} cannot be started: {reason}; name another one in EDITOR")
@@ -147,20 +148,23 @@ def _run(editor: Sequence[str], draft: Path, path: Path) -> None:
         raise BreakdError(_("{editor} left no file; {file} was not changed").format(editor=command, file=path))
 
 
-def _again() -> bool:
+def _again(path: Path) -> bool:
     """Return whether the person wants to edit again; discarding is the other answer.
 
     Raises UsageError where nobody can answer, with what is in the draft kept.
     """
-    while True:
-        if not sys.stdin.isatty():
-            raise UsageError(_("the file was not changed"))
-        print(_("Edit again (e) or discard what you wrote (d)? [e]: "), end="", flush=True)
-        answer = sys.stdin.readline()
+    while sys.stdin.isatty():
+        answer = ""
+        try:
+            print(_("Edit again (e) or discard what you wrote (d)? [e]: "), end="", flush=True)
+            answer = sys.stdin.readline()
+        finally:
+            if not answer:  # the end of input, or Ctrl-C
+                print()
         if not answer:
-            print()
-            raise UsageError(_("the file was not changed"))
+            break
         if answer.strip().lower() in {"", "e"}:
             return True
         if answer.strip().lower() == "d":
             return False
+    raise UsageError(_("{file} was not changed").format(file=path))

@@ -1,4 +1,7 @@
-"""Whatever a file holds: settings, or a ConfigError whose every line names the file and can be printed as one line."""
+"""Whatever a file holds: settings, or a ConfigError whose every line names the file and can be printed as one line.
+
+And whatever is asked to be changed in it: a right file that says it, or an error, on lines that can be printed.
+"""
 
 import os
 from pathlib import Path
@@ -11,8 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from breakd import config
+from breakd.config.editing import with_key, without_key
 from breakd.config.example import example
 from breakd.config.keys import ROOT, Key
+from breakd.config.problems import CONTROL
+from breakd.config.reading import understood
+from breakd.errors import BreakdError
 
 OWN = '''
 [[exercise]]
@@ -119,6 +126,35 @@ def values_of(key: Key) -> st.SearchStrategy[Any]:
 @given(values_of(ROOT))
 def test_any_value_under_any_key(document: dict[str, Any]) -> None:
     read(tomli_w.dumps(document).encode())
+
+
+CUTS = st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 60), st.sampled_from(PIECES)), max_size=2)
+NAMES = st.lists(
+    st.sampled_from(["work", "hours", "overrides", "fri", "break", "[0]", "[1]", "micro", "every", "prompt", "snooze"])
+    | st.sampled_from(["exercise", "roll", "turn", "[7]", "steps", "name", "routine", "sound", "hooks", "on_taken"])
+    | st.text(max_size=5),
+    max_size=4,
+).map(lambda parts: ".".join(parts).replace(".[", "["))  # fmt: skip
+TYPED = st.text(max_size=20) | st.text("[]{}\"',.= \\#\n159mh:-", max_size=12) | st.sampled_from(["5m", "walk", "9-12"])
+
+
+@settings(deadline=None, max_examples=300)
+@given(cuts=CUTS, name=NAMES, typed=st.none() | TYPED)
+def test_any_change_of_a_damaged_file(cuts: list[tuple[int, int, bytes]], name: str, typed: str | None) -> None:
+    data = VALID
+    for start, length, piece in cuts:
+        data = data[:start] + piece + data[start + length :]
+    file = Path("c.toml")
+    try:
+        edited = without_key(file, data, name) if typed is None else with_key(file, data, name, typed)
+    except BreakdError as error:
+        lines = str(error).split("\n")
+    else:
+        lines = []
+        if edited.data is not None:
+            assert understood(file, edited.data)
+            assert edited.data != data
+    assert all(line and not CONTROL.search(line) for line in lines)
 
 
 def test_the_file_that_is_damaged_is_right() -> None:

@@ -482,6 +482,9 @@ class Daemon:
         if settings == self._settings:
             return
         asks_otherwise = settings.prompt_window != self._settings.prompt_window
+        if settings.hooks != self._settings.hooks:  # what was wrong with the old ones is over
+            for about in [about for about in self._known.problems if about.startswith("hooks.")]:
+                self.problem(about, None)
         self._settings = settings
         self._outside.presence.set_away_after(settings.away_after / SECOND)
         self._outside.ask_by(settings.prompt_window, settings.routine.theme)
@@ -579,7 +582,9 @@ class Daemon:
         self._known.config_error = wrong
         told, more = wrong.splitlines()[:LINES], len(wrong.splitlines()) - LINES
         if more > 0:
-            told.append(plural("One more: `breakd config check`", "{n} more: `breakd config check`", more))
+            told.append(
+                plural("One more: `breakd config check` tells it", "{n} more: `breakd config check` tells them", more)
+            )
         title = _("The configuration has mistakes; the last good one stays")
         self._notices["config"] = ports.Prompt(0, title, "\n".join(told))
 

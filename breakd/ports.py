@@ -332,7 +332,7 @@ class Configuration(Protocol):
         """Return what the file says now. Raises UsageError with a line a problem."""
 
     def changed(self) -> bool:
-        """Return whether the file is another one than at the last `read`, for where nothing tells of it."""
+        """Return whether the file is another than at the last `read`, and at rest: for where nothing tells of it."""
 
     def close(self) -> None:
         """Watch no more."""

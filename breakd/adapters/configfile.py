@@ -14,7 +14,9 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from breakd.adapters.clock import SystemClock
 from breakd.config import Loaded, load, locate
+from breakd.core.durations import SECOND
 from breakd.core.settings import Settings
 from breakd.ports import ConfigChanged, Post
 
@@ -23,6 +25,9 @@ QUIET_S = 0.05
 
 PATIENCE_S = 0.5
 """So long a file that has gone, or has only just been made, may take to be there, closed."""
+
+REST_S = 2
+"""A file that was saved so recently may be half written: where it is only compared, it is left for the next time."""
 
 LINKS = 40
 """More on one way lead in a circle; the kernel follows no more either."""
@@ -35,6 +40,16 @@ _DELETE_SELF, _MOVE_SELF, _UNMOUNT, _OVERFLOW = 0x400, 0x800, 0x2000, 0x4000
 _ONLYDIR, _DONT_FOLLOW = 0x01000000, 0x02000000
 _GONE = _DELETE_SELF | _MOVE_SELF
 _UNFINISHED = _CREATE | _DELETE | _MOVED_FROM
+
+
+class _Stamp(NamedTuple):
+    """What tells one file from another, and one from what it was before."""
+
+    saved_ns: int
+    changed_ns: int
+    size: int
+    number: int
+    device: int
 
 
 class _Way(NamedTuple):
@@ -82,7 +97,7 @@ class ConfigFile:
     def __init__(self, named: str | None) -> None:
         self._named = named
         self._path = str(locate(named)[0])
-        self._seen: tuple[int, ...] | None = None
+        self._seen: _Stamp | None = None
         self._watch: _Watch | None = None
 
     def load(self) -> Loaded:
@@ -95,24 +110,27 @@ class ConfigFile:
         return self.load().settings
 
     def changed(self) -> bool:
-        """Return whether the file is another one than at the last `read`."""
-        return self._stamp() != self._seen
+        """Return whether the file is another one than at the last `read`, and has been so for a moment."""
+        stamp = self._stamp()
+        if stamp == self._seen:
+            return False
+        return stamp is None or abs(SystemClock().read().wall_us - stamp.saved_ns // 1000) > REST_S * SECOND
 
     def watch(self, post: Post) -> None:
         """From now on tell ConfigChanged when the file was saved, beginning with what was since the last `read`."""
-        self._watch = _Watch(post, self._path, self.changed)
+        self._watch = _Watch(post, self._path, lambda: self._stamp() != self._seen)
 
     def close(self) -> None:
         """Watch no more."""
         if self._watch is not None:
             self._watch.close()
 
-    def _stamp(self) -> tuple[int, ...] | None:
+    def _stamp(self) -> _Stamp | None:
         try:
             found = os.stat(self._path)  # noqa: PTH116 - Path's would do nothing more
         except OSError:
             return None
-        return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
+        return _Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
 
 
 class _Watch:

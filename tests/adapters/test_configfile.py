@@ -425,7 +425,7 @@ def test_what_was_lost_on_the_way_is_looked_for(path: Path, watch: Callable[...,
 
 
 SCRIPT = """
-import resource, sys, threading
+import os, resource, sys, threading, time
 from pathlib import Path
 from breakd.adapters.configfile import ConfigFile
 
@@ -441,9 +441,15 @@ for thread in threading.enumerate():
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 1024))
 assert not file.changed()
 path.write_text(path.read_text().replace("31m", "47m"))
+os.utime(path, (1, 1))  # it has been there for a while
 assert file.changed()
 assert file.read().tiers[0].every == 47 * 60_000_000
 assert not file.changed()
+path.write_text("")
+os.utime(path, (later := time.time() + 1000, later))
+assert file.changed()
+path.unlink()
+assert file.changed()
 file.close()
 """
 

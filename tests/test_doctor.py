@@ -9,9 +9,11 @@ import shlex
 import socket
 import sqlite3
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +157,13 @@ def test_a_home_that_is_not_there_is_not_made(home: Home, tmp_path: Path) -> Non
     assert checks["database"]["detail"].startswith("none yet at ~/")
 
 
+def test_without_tk_the_package_is_named(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text('import sys\nsys.modules["_tkinter"] = None\n')
+    check = examined(home, PYTHONPATH=str(tmp_path))["tkinter"]
+    mend = " ".join(install("tk")) if sys.base_prefix == "/usr" else ""
+    assert (check["state"], check["mend"]) == ("missing", mend or None)
+
+
 # breakd's own files
 
 
@@ -252,8 +261,8 @@ def test_a_daemon_that_runs_is_found_and_not_disturbed(home: Home) -> None:
     home.run("--console")
     before = home.status()["pid"], home.events()
     checks = examined(home)
-    assert checks["daemon"]["state"] in {"ok", "missing"}
-    assert checks["daemon"]["detail"].startswith("it runs")
+    assert checks["daemon"]["mend"] == "breakd status"
+    assert re.fullmatch(r"it runs, and has \d problems?", checks["daemon"]["detail"]), "there is no bus, and it says so"
     assert checks["saved-state"] == {
         "name": "saved-state", "state": "ok", "detail": "~/.local/state/breakd/state.json is whole", "mend": None,
     }  # fmt: skip
@@ -300,6 +309,29 @@ def test_a_bus_and_a_daemon_that_never_answer_hold_nothing_up(home: Home) -> Non
     assert {name for name in hung if checks[name]["state"] != "unknown"} == set()
     assert checks["session-bus"]["detail"].startswith("no answer")
     assert checks["configuration"]["state"] == checks["database"]["state"] == "ok"
+
+
+def test_a_bus_that_lets_in_and_says_no_more_holds_nothing_up(home: Home) -> None:
+    def let_in() -> None:
+        with suppress(OSError):
+            client, _address = listening.accept()
+            clients.append(client)
+            with client.makefile("rwb", buffering=0) as line:
+                while (said := line.readline()) and not said.startswith(b"BEGIN"):
+                    line.write(b"OK 0123456789abcdef0123456789abcdef\r\n" if b"AUTH" in said else b"AGREE_UNIX_FD\r\n")
+
+    clients: list[socket.socket] = []
+    with server(home.short / "hung") as listening:
+        bus = threading.Thread(target=let_in)
+        bus.start()
+        checks = examined(home, DBUS_SESSION_BUS_ADDRESS=f"unix:path={home.short}/hung")
+        listening.shutdown(socket.SHUT_RDWR)
+        bus.join(SECONDS)
+    assert clients
+    clients[0].close()
+    told = {checks[name]["detail"] for name in ("session-bus", "notifications", "prompts", "tray", "presence")}
+    assert told == {"no answer within 2.5 s"}
+    assert checks["configuration"]["state"] == "ok"
 
 
 def test_a_check_s_module_that_cannot_be_loaded_is_told(home: Home, tmp_path: Path) -> None:
@@ -459,7 +491,7 @@ def on_terminal(home: Home, **env: str) -> tuple[str, int]:
     process = subprocess.Popen(
         [*PROGRAM, "doctor"], env=home.env | {"COLUMNS": "80"} | env, stdin=terminal.slave, stdout=terminal.slave
     )
-    terminal.read_until("before this is mended: who asks.")
+    terminal.read_until("who asks.")
     status = process.wait(SECONDS)
     terminal.close()
     return terminal.text, status
@@ -469,10 +501,10 @@ def test_a_terminal_gets_marks_colours_and_lines_that_fit(home: Home) -> None:
     text, status = on_terminal(home, TERM="xterm")
     assert status == 1
     assert "\x1b[32m✓ ok" in text
-    assert "\x1b[31m✗ missing" in text
+    assert text.count("\x1b[31m✗ missing\x1b[0m  who asks") == text.count("\x1b[31m") == 1
+    assert "\x1b[33m✗ missing" in text
     assert "→ \x1b[1mbreakd run --console\x1b[0m" in text
-    *lines, _last = re.sub(r"\x1b\[\d+m", "", text).splitlines()
-    assert max(map(len, lines)) <= 80
+    assert max(map(len, re.sub(r"\x1b\[\d+m", "", text).splitlines())) <= 80
 
 
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1", "TERM": "xterm"}, {"TERM": "dumb"}])

@@ -4,6 +4,7 @@ Law: fit to be pasted into a bug report; nothing is written and nothing is start
 """
 
 import json
+import logging
 import os
 import shutil
 import sys
@@ -20,13 +21,14 @@ Found = list[tuple[Check, Finding]]
 
 _WORDS = {OK: later("ok"), MISSING: later("missing"), UNKNOWN: later("unknown")}
 _MARKS = {OK: "✓", MISSING: "✗", UNKNOWN: "?"}
-_COLOURS = {OK: "32", MISSING: "31", UNKNOWN: "33"}
+_RED, _GREEN, _YELLOW, _BOLD = "31", "32", "33", "1"
 _NARROWEST = 30
 """What is left for a detail on a narrow terminal; below, its lines break where the terminal breaks them."""
 
 
 def run(args: Namespace) -> int:
     """Print what was found; return 1 where something is missing that keeps breakd from reminding, else 0."""
+    logging.getLogger("breakd").addHandler(logging.NullHandler())  # else its warnings would be printed
     found = examine(ask)
     if args.json:
         checks = [
@@ -44,9 +46,11 @@ def _show(found: Found) -> None:
     titles = max(len(_(check.title)) for check, _finding in found)
     words = max(len(_(word)) for word in _WORDS.values())
     for check, finding in found:
-        paper.write(finding, _(_WORDS[finding.state]).ljust(words), _(check.title).ljust(titles))
+        colour = _GREEN if finding.state == OK else _RED if keeps_from_reminding([(check, finding)]) else _YELLOW
+        paper.write(finding, _(_WORDS[finding.state]).ljust(words), _(check.title).ljust(titles), colour)
     print()
-    print(_summary(found))
+    for line in paper.fitted(_summary(found)):
+        print(line)
 
 
 class _Paper:
@@ -58,19 +62,20 @@ class _Paper:
         self._columns = shutil.get_terminal_size().columns if self._on_terminal else 0
         self._marked = self._on_terminal and self._prints("".join(_MARKS.values()) + "→")
 
-    def write(self, finding: Finding, word: str, title: str) -> None:
+    def write(self, finding: Finding, word: str, title: str, colour: str) -> None:
         """Write one check: a line, more where the terminal is narrow, and a line of what mends it."""
         mark = f"{_MARKS[finding.state]} " if self._marked else ""
         margin = len(f"{mark}{word}  {title}  ")
-        first, *rest = self._fitted(finding.detail, margin)
-        print(f"{self._dyed(mark + word, _COLOURS[finding.state])}  {title}  {first}")
+        first, *rest = self.fitted(finding.detail, margin)
+        print(f"{self._dyed(mark + word, colour)}  {title}  {first}")
         for line in rest:
             print(" " * margin + line)
         if finding.mend is not None:
             arrow = "→" if self._marked else _("mend:")
-            print(" " * margin + f"{arrow} {self._dyed(finding.mend, '1')}")
+            print(" " * margin + f"{arrow} {self._dyed(finding.mend, _BOLD)}")
 
-    def _fitted(self, text: str, margin: int) -> list[str]:
+    def fitted(self, text: str, margin: int = 0) -> list[str]:
+        """Return the text in lines that fit beside a margin."""
         if not self._columns:
             return [text]
         return wrap(text, max(_NARROWEST, self._columns - margin), break_on_hyphens=False) or [""]

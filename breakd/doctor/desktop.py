@@ -86,14 +86,18 @@ def notifications(machine: Machine) -> Finding:
         return missing(_("no session bus, so no notifications"))
     match machine.server():
         case None:
-            need = "wayland-notifications" if os.environ.get("WAYLAND_DISPLAY") else "notifications"
-            return missing(_("no server shows them"), *install(need))
+            return missing(_("no server shows them"), *_server())
         case Server(runs=False):
             return ok(_("no server runs; the bus starts one when breakd first asks"))
         case Server(name, version, abilities):
             able = ", ".join(sorted(filter(None, map(word, abilities)))) or _("text only")
             said = " ".join(filter(None, (word(name), word(version))))
             return ok(_("{server}: {abilities}").format(server=said, abilities=able))
+
+
+def _server() -> tuple[str, ...]:
+    """Return the command that installs a notification server."""
+    return install("wayland-notifications" if os.environ.get("WAYLAND_DISPLAY") else "notifications")
 
 
 def prompts(machine: Machine) -> Finding:
@@ -111,7 +115,10 @@ def prompts(machine: Machine) -> Finding:
             return ok(_("notifications without buttons ask; answer with `breakd start`, `snooze` or `skip`"))
     if window:
         return ok(_("breakd's own window asks"))
-    return missing(_("nothing here can ask but a terminal"), "breakd", "run", "--console")
+    text = _("nothing here can ask but a terminal")
+    if machine.session() is not None and machine.screen() is not None and (mend := _server()):
+        return missing(text, *mend)
+    return missing(text, "breakd", "run", "--console")
 
 
 def tray(machine: Machine) -> Finding:

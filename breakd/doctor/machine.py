@@ -87,7 +87,7 @@ class Machine:
         return (bus := self.session()) is not None and owned(bus, name)
 
     def _server(self) -> Server | None:
-        from breakd.adapters.bus import DBUS  # noqa: PLC0415 - jeepney is installed on Linux only
+        from breakd.adapters.bus import DBUS, BusError  # noqa: PLC0415 - jeepney is installed on Linux only
         from breakd.adapters.dbus_notify import NAME, SERVER  # noqa: PLC0415 - the same
 
         bus = self.session()
@@ -96,8 +96,11 @@ class Machine:
         if not owned(bus, NAME):
             startable = NAME in bus.call(DBUS, "ListActivatableNames")[0]
             return Server(runs=False) if startable else None
-        name, _vendor, version, _spec = bus.call(SERVER, "GetServerInformation")
-        return Server(name, version, frozenset(bus.call(SERVER, "GetCapabilities")[0]))
+        try:
+            name, _vendor, version, _spec = bus.call(SERVER, "GetServerInformation")
+            return Server(name, version, frozenset(bus.call(SERVER, "GetCapabilities")[0]))
+        except BusError:
+            raise TimeoutError from None  # it hangs, or goes just now
 
 
 def owned(bus: "Bus", name: str) -> bool:

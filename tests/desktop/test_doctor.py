@@ -1,6 +1,7 @@
 """`breakd doctor` on real desktops: each part is found by its name, and missed when it goes."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -84,6 +85,14 @@ def test_what_is_killed_is_missed_and_what_mends_it_is_told(xfce: Desk) -> None:
     assert "breakd reminds you all the same." in xfce.run([sys.executable, "-m", "breakd", "doctor"]).stdout
 
 
+def test_a_server_that_hangs_is_told(bare: Desk) -> None:
+    hung = bare.start(["dunst"])
+    bare.wait(lambda: bare.owned(NOTIFICATIONS), "dunst on the bus")
+    hung.send_signal(signal.SIGSTOP)
+    Doctor(bare).sees("notifications", "unknown", "no answer")
+    Doctor(bare).sees("tray", "missing", "no panel shows icons", "breakd panel")
+
+
 def test_a_tray_of_x11_is_found(bare: Desk) -> None:
     doctor = Doctor(bare)
     doctor.sees("tray", "missing", "no panel shows icons", "breakd panel")
@@ -103,7 +112,7 @@ def test_the_configuration_decides_who_asks(bare: Desk, tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     doctor = Doctor(bare, BREAKD_CONFIG=str(config))
     config.write_text('[prompt]\nwindow = "never"\n')
-    doctor.sees("prompts", "missing", "nothing here can ask but a terminal", "breakd run --console")
+    doctor.sees("prompts", "missing", "nothing here can ask but a terminal", needs("notifications"))
     bare.start_server("dunst")
     doctor.sees("prompts", "ok", "notifications with buttons ask")
     config.write_text('[prompt]\nwindow = "always"\n')
@@ -131,4 +140,4 @@ def test_wayland_is_told_with_what_it_lacks(tmp_path: Path) -> None:
         doctor.sees("presence", "missing", "counts as sitting")
         desk.stop_server()
         doctor.sees("notifications", "missing", "no server shows them", needs("wayland-notifications"))
-        doctor.sees("prompts", "missing", "nothing here can ask but a terminal", "breakd run --console")
+        doctor.sees("prompts", "missing", "nothing here can ask but a terminal", needs("wayland-notifications"))

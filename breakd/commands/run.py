@@ -280,7 +280,7 @@ def _outside(
         save=lambda document: statefile.save(state_file, document),
         show_log=_show_log,
         configuration=file,
-        hooks=HookRunner(),
+        hooks=HookRunner(daemon.post),
         **ask_by,
     )
 

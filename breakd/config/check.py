@@ -214,13 +214,16 @@ class _Checker:
 
     def _command(self, value: Any, place: Place) -> tuple[str, ...]:
         """Return a program and its arguments. Whether there is such a program is found when it is run."""
-        elements = self._list(value, place, ["notify-send", "breakd"])
+        words = value.split() if isinstance(value, str) else []
+        elements = self._list(value, place, words or ["notify-send", "breakd"])
         for at, element in enumerate(elements):
-            if not isinstance(element, str) or "\0" in element:
+            if not isinstance(element, str):
                 wrong = _('{value} is not a text; write it in quotes: "..."')
                 self._report((*place, at), wrong.format(value=shown(element)))
-        if elements and not elements[0]:
-            self._report((*place, 0), _("it is empty; write a program"))
+            elif "\0" in element:  # no program can be told it
+                self._report((*place, at), _("{value} holds a NUL character").format(value=shown(element)))
+            elif at == 0 and not element.strip():
+                self._report((*place, at), _("it is empty; write a program"))
         return tuple(elements)
 
     def _window(self, value: Any, place: Place) -> Window | None:

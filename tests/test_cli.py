@@ -324,5 +324,6 @@ def test_a_light_command_loads_nothing_heavy(home: Home) -> None:
             "breakd.core.durations",
             "breakd.errors",
             "breakd.folders",
+            "breakd.privacy",
             "breakd.texts",
         }  # fmt: skip - the command's own module is loaded by name, which Python does not list

@@ -9,6 +9,7 @@ import pty
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from breakd.commands import log as command
 from breakd.core.record import Record, as_json
 from breakd.errors import BreakdError, UsageError
 from breakd.texts import clock
+from running import PROGRAM as BREAKD
+from running import SECONDS, Home, Terminal, ended
 
 TODAY = date(2025, 6, 4)
 NINE = datetime(2025, 6, 2, 9, 0, tzinfo=timezone(timedelta(hours=2)))
@@ -184,3 +187,113 @@ def test_an_output_that_is_full_is_an_error_of_one_line(log: Log) -> None:
         )
     assert done.stderr == "breakd: the log cannot be printed: No space left on device\n"
     assert done.returncode == 1
+
+
+# Deleting
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path)
+    yield home
+    home.close()
+
+
+@pytest.fixture
+def kept(home: Home) -> Home:
+    Log(home.data / "log.db").append(ROWS)
+    return home
+
+
+def test_without_a_terminal_nothing_is_deleted_unless_it_is_sure(kept: Home) -> None:
+    done = kept.breakd("log", "--delete-before", "2025-06-03")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--delete-before asks first, and this is no terminal; add --yes if you are sure\n"
+    assert len(kept.log()) == 6
+    done = kept.breakd("log", "--delete-before", "2025-06-03", "--yes")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "Deleted 5 rows.\n", "")
+    assert [row["id"] for row in kept.log()] == [6]
+    done = kept.breakd("log", "--delete-before", "2025-06-03")
+    assert (done.returncode, done.stdout) == (0, "Nothing in the log is of a day before 2025-06-03.\n")
+
+
+@pytest.mark.parametrize(("answer", "said", "left"), [("n", "Nothing was deleted.", 6), ("y", "Deleted 5 rows.", 1)])
+def test_on_a_terminal_it_asks_first(kept: Home, answer: str, said: str, left: int) -> None:
+    terminal = Terminal()
+    end = terminal.slave
+    asking = subprocess.Popen(
+        [*BREAKD, "log", "--delete-before", "2025-06-03"], env=kept.env, stdin=end, stdout=end, stderr=end
+    )
+    terminal.read_until("Delete 5 rows of one day before 2025-06-03? [y/N] ")
+    assert len(kept.log()) == 6
+    terminal.press(f"{answer}\n")
+    terminal.read_until(said)
+    assert ended(asking) == 0
+    assert len(kept.log()) == left
+    terminal.close()
+
+
+def test_copies_with_earlier_rows_are_told(kept: Home) -> None:
+    aside = kept.data / "log.db.corrupt-1"
+    aside.touch()
+    done = kept.breakd("log", "--delete-before", "today", "--yes")
+    assert done.stdout.splitlines()[1:] == [
+        "Earlier rows are in these copies too, which are yours to delete:",
+        f"  {aside}",
+    ]
+
+
+@pytest.mark.parametrize("more", [["--since", "2025-06-01"], ["--until", "2025-06-01"], ["--debug"], ["--window"]])
+def test_deleting_goes_with_nothing_else(kept: Home, more: list[str]) -> None:
+    done = kept.breakd("log", "--delete-before", "2025-06-03", "--yes", *more)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert len(kept.log()) == 6
+
+
+def test_the_days_are_counted_from_the_wall_clock_and_a_wrong_one_is_wrong_usage(kept: Home) -> None:
+    assert kept.breakd("log", "--delete-before", "7d", "--yes").stdout.startswith("Deleted 6 rows.")
+    done = kept.breakd("log", "--delete-before", "then", "--yes")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == '--delete-before: "then" is not a day; write 2025-01-31, today, yesterday or 7d\n'
+
+
+def test_a_daemon_that_writes_meanwhile_loses_no_row(home: Home) -> None:
+    Log(home.data / "log.db").append([Record(NINE + timedelta(milliseconds=n), "paused") for n in range(30_000)])
+    home.run()
+    deleting = subprocess.Popen(
+        [*BREAKD, "log", "--delete-before", "2025-06-03", "--yes"], env=home.env, stdout=subprocess.PIPE, text=True
+    )
+    asked = 0
+    while deleting.poll() is None or asked < 4:
+        assert home.breakd(("pause", "resume")[asked % 2]).returncode == 0
+        asked += 1
+    assert deleting.communicate(timeout=SECONDS)[0] == "Deleted 30000 rows.\n"
+    assert home.breakd("pause" if asked % 2 == 0 else "resume").returncode == 0  # what waits is written with it
+    told = ["daemon_started", *(("paused", "resumed")[n % 2] for n in range(asked + 1))]
+    home.wait(lambda: home.events() == told, "all that happened")
+    assert [row["id"] for row in home.log()] == [30_001 + n for n in range(len(told))]
+    assert home.status()["log_error"] is None
+
+
+# The text log
+
+
+def test_the_text_log_is_printed_the_older_part_first(home: Home) -> None:
+    home.state.mkdir(parents=True)
+    (home.state / "breakd.log").write_bytes(b"newer \xff\n")
+    (home.state / "breakd.log.1").write_text("older\n")
+    done = home.breakd("log", "--debug")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "older\nnewer \\xff\n", "")
+
+
+def test_where_there_is_no_text_log_it_says_where_it_would_be(home: Home) -> None:
+    done = home.breakd("log", "--debug")
+    said = f"There is no text log yet: `breakd run` writes it to {home.state}/breakd.log\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", said)
+
+
+def test_a_text_log_that_cannot_be_read_is_an_error(home: Home) -> None:
+    (home.state / "breakd.log").mkdir(parents=True)
+    done = home.breakd("log", "--debug")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"the text log cannot be read: {home.state}/breakd.log: Is a directory\n"

@@ -80,6 +80,7 @@ def test_return_takes_what_is_suggested(home: Home, terminal: Terminal) -> None:
         terminal.read_until(f"Wrote {file(home)}")
         assert ended(asking) == 0
     assert home.breakd("config", "check").stdout == f"{file(home)}: OK\n"
+    assert (file(home).parent / "config.schema.json").exists()  # the file names it in its first line
     work, (micro, walk), routine = (written(home)[name] for name in ("work", "break", "routine"))
     assert (work["days"], work["hours"]) == (["mon", "tue", "wed", "thu", "fri"], ["09:00-12:30", "13:30-17:30"])
     assert (micro["every"], walk["every"], routine["profile"], routine["sound"]) == ("30m", "2h", "any", True)

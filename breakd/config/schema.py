@@ -21,7 +21,8 @@ _NOTHING = "^[0hms]*$"
 _WINDOW = "^([01][0-9]|2[0-3]):[0-5][0-9]-(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 _TEXT = rf"^[^{_CONTROL}]*[^\s{_CONTROL}][^{_CONTROL}]*$"
-_ID = r"^\w[\w-]*$"
+_ID = r"^[^\x00-/:-@\[-^\x60{-\x7f][^\x00-,./:-@\[-^\x60{-\x7f]*$"
+"""Of ASCII what an id may have, and all else: to the validators of editors, unlike to Python, a \\w is ASCII alone."""
 
 
 def schema() -> dict[str, Any]:
@@ -91,7 +92,7 @@ def _form(key: Key) -> dict[str, Any]:  # noqa: C901, PLR0912 - one case a kind
         case "command":
             return {
                 "type": "array",
-                "items": [{"type": "string", "minLength": 1}],
+                "items": [{"type": "string", "pattern": r"\S"}],
                 "additionalItems": {"type": "string"},
             }
         case "steps":

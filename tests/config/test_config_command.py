@@ -1,4 +1,4 @@
-"""`breakd config path|show|check|init`."""
+"""`breakd config path|show|check|init`, and where the file may be named."""
 
 import argparse
 import os
@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from breakd import config
+from breakd.cli import main
 from breakd.commands.config import run
 from breakd.config.example import example
 from breakd.errors import BreakdError
+from running import CALM, Home
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +118,43 @@ def test_show_says_the_defaults_too(tmp_path: Path, capsys: pytest.CaptureFixtur
     again = tmp_path / "again.toml"
     again.write_text(shown, "utf-8")
     assert config.load(os.fspath(again)).settings == config.load(os.fspath(file)).settings
+
+
+@pytest.mark.parametrize(
+    "args", [["--config", "c.toml", "set", "prompt.snooze", "7m"], ["set", "--config", "c.toml", "prompt.snooze", "7m"],
+             ["set", "prompt.snooze", "7m", "--config", "c.toml"], ["set", "prompt.snooze", "7m", "--config=c.toml"]]
+)  # fmt: skip
+def test_the_file_may_be_named_before_and_behind(
+    args: list[str], tmp_path: Path, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["config", *args]) == 0
+    assert config.load("c.toml").document["prompt"]["snooze"] == "7m"
+    assert not place.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (["set"], "the following arguments are required: KEY, VALUE"),
+        (["set", "prompt.snooze"], "the following arguments are required: VALUE"),
+        (["set", "prompt.snooze", "5", "m"], "unrecognized arguments: m"),
+        (["unset"], "the following arguments are required: KEY"),
+        (["check", "x"], "unrecognized arguments: x"),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+    ],
+)
+def test_wrong_arguments_are_told(args: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", *args]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_running_breakd_needs_no_more_than_the_change(tmp_path: Path) -> None:
+    home = Home(tmp_path, CALM)
+    try:
+        home.run()
+        done = home.breakd("config", "set", "break.micro.every", "45m")
+        assert done.returncode == 0, done.stderr
+        home.wait(lambda: home.status()["tiers"][0]["every_s"] == 45 * 60, "the new interval")
+    finally:
+        home.close()

@@ -9,22 +9,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-BUILD = [sys.executable, "-m", "build", "--no-isolation", "--outdir"]
+from packages import ROOT, build
+
 SUFFIXES = {".py", ".png", ".typed", ".bash", ".zsh", ".fish"}
 SHARED = {
     "man/man1/breakd.1", "bash-completion/completions/breakd", "zsh/site-functions/_breakd",
     "fish/vendor_completions.d/breakd.fish",
 }  # fmt: skip
 """Where man and the shells look, below share/."""
-
-
-def build(source: Path, out: Path) -> tuple[Path, Path]:
-    """Build the source archive, and from it the wheel; return both."""
-    done = subprocess.run([*BUILD, out, source], capture_output=True, text=True, check=False, timeout=100)
-    assert done.returncode == 0, done.stdout + done.stderr
-    (archive,), (wheel,) = out.glob("*.tar.gz"), out.glob("*.whl")
-    return archive, wheel
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from breakd import privacy
 from breakd.ports import Post, Trouble
 from breakd.texts import _
 
@@ -138,6 +139,7 @@ class _Run(threading.Thread):
                 cwd=home if os.path.isdir(home) else "/",  # noqa: PTH112 - the same
                 env={key: value for key, value in os.environ.items() if key not in NOT_THEIRS},
                 start_new_session=True,
+                umask=privacy.theirs(),
             )
         finally:
             os.close(source)

@@ -73,6 +73,8 @@ def set_aside(path: Path, why: str) -> str:
     try:
         aside = next(name for name in names if not os.path.lexists(name))
         path.rename(aside)
+        with suppress(OSError):
+            aside.chmod(0o600)  # it may be somebody's copy of it
     except OSError as problem:
         return _("the saved state {path} cannot be used: {why}; nor can it be set aside: {problem}").format(
             path=path, why=why, problem=problem.strerror or problem

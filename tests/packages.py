@@ -18,7 +18,14 @@ def build(source: Path, out: Path) -> tuple[Path, Path]:
 def installed(wheel: Path, folder: Path) -> Path:
     """Install the wheel in a virtual environment of its own, and return the program."""
     _run(sys.executable, "-m", "venv", "--without-pip", folder)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", folder / "bin/python"]
+    pip: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--python",
+        folder / "bin/python",
+    ]
     _run(*pip, "install", "--only-binary", ":all:", "--constraint", ROOT / "constraints.txt", wheel)
     return folder / "bin/breakd"
 

@@ -107,5 +107,5 @@ def _summary(found: Found) -> str:
         names = ", ".join(_(check.title) for check in vital)
         told.append(_("breakd cannot remind you before this is mended: {names}.").format(names=names))
     elif absent:
-        told.append(_("breakd reminds you all the same."))
+        told.append(_("breakd can remind you all the same."))
     return " ".join(told)

@@ -82,7 +82,7 @@ def test_what_is_killed_is_missed_and_what_mends_it_is_told(xfce: Desk) -> None:
     doctor.sees("prompts", "ok", "breakd's own window asks")
     xfce.stop_tray()
     doctor.sees("tray", "missing", "no panel shows icons", "breakd panel")
-    assert "breakd reminds you all the same." in xfce.run([sys.executable, "-m", "breakd", "doctor"]).stdout
+    assert "breakd can remind you all the same." in xfce.run([sys.executable, "-m", "breakd", "doctor"]).stdout
 
 
 def test_a_server_that_hangs_is_told(bare: Desk) -> None:

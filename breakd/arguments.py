@@ -32,7 +32,7 @@ def _listing() -> Iterator[str]:
     column = max(map(len, COMMANDS))
     for heading, names in GROUPS:
         yield f"  {_(heading)}"
-        for name in filter(COMMANDS.get, names):
+        for name in names:
             lead = f"    {name:<{column}}"
             yield fill(_(COMMANDS[name][1]), WIDTH, initial_indent=lead, subsequent_indent=" " * len(lead))
         yield ""
@@ -81,7 +81,9 @@ def _status(command: argparse.ArgumentParser) -> None:
 
 def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--console", action="store_true", help=_("ask on this terminal"))
-    command.add_argument("-v", "--verbose", action="store_true", help=_("show the text log on standard error, in detail"))
+    command.add_argument(
+        "-v", "--verbose", action="store_true", help=_("show the text log on standard error, in detail")
+    )
 
 
 def _exercise(command: argparse.ArgumentParser) -> None:
@@ -109,7 +111,9 @@ def _log(command: argparse.ArgumentParser) -> None:
         help=_("a table (the default), JSON Lines or CSV"),
     )
     command.add_argument("--window", action="store_true", help=argparse.SUPPRESS)
-    command.add_argument("--debug", action="store_true", help=_("print breakd's own text log, for whoever looks for a defect"))
+    command.add_argument(
+        "--debug", action="store_true", help=_("print breakd's own text log, for whoever looks for a defect")
+    )
     command.add_argument("--delete-before", metavar=_("DATE"), help=_("delete the days before this one; asks first"))
     command.add_argument("--yes", action="store_true", help=_("delete without asking"))
 
@@ -183,6 +187,22 @@ def _shell(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=SHELLS, help=_("whose script is printed"))
 
 
+def _install(command: argparse.ArgumentParser) -> None:
+    text = _("how (default: by what really starts programs here)")
+    command.add_argument("--with", dest="way", choices=["systemd", "xdg", "launchd", "registry"], help=text)
+    command.add_argument("--dry-run", action="store_true", help=_("only print what it would write and run"))
+    command.epilog = _(
+        "The exit status is 1 where nothing but your window manager's own configuration can start breakd: the line for"
+        " it is printed."
+    )
+
+
+def _uninstall(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--purge", action="store_true", help=_("also delete the log and the configuration"))
+    command.add_argument("--yes", action="store_true", help=_("do not ask"))
+    command.add_argument("--dry-run", action="store_true", help=_("only print what it would remove"))
+
+
 def _doctor(command: argparse.ArgumentParser) -> None:
     command.epilog = _(
         "The exit status is 1 where something is missing that keeps breakd from reminding (who asks, a configuration"
@@ -209,6 +229,9 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "panel": ("panel", later("the tray's menu in a window, where there is no tray"), ()),
     "doctor": ("doctor", later("what was found on this machine, and what mends it"), (_doctor, _json)),
     "completion": ("completion", later("print the script by which a shell completes breakd's arguments"), (_shell,)),
+    "install": ("install", later("have breakd start at login, and put it into the desktop's menu"), (_install,)),
+    "uninstall": ("uninstall", later("take away what breakd left on this machine"), (_uninstall,)),
+    "launch": ("launch", "", ()),
     "prompt-window": ("prompt", "", (_prompt_window,)),
     "restart": ("client", later("end the daemon and start it anew"), ()),
     "quit": ("client", later("end the daemon"), ()),

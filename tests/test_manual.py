@@ -57,11 +57,11 @@ def test_it_says_of_each_command_what_its_help_says(name: str, page: str) -> Non
     for command in below(whole.choices[name]):
         assert f" {command.prog} " in words
         told = [each for each in command._actions if each.help != argparse.SUPPRESS and each.dest != "help"]
-        for text in (command.description, *(each.help for each in told)):
-            assert text, f"{command.prog}: an argument without help"
-            assert text in words
-        options = [name for each in told for name in each.option_strings]
-        assert [name for name in options if f" {name} " not in words] == []
+        texts = [command.description, *(each.help for each in told)]
+        assert all(texts), f"{command.prog}: an argument without help"
+        assert [text for text in (*texts, command.epilog) if text and text not in words] == []
+        options = {name for each in told for name in each.option_strings}
+        assert options <= set(words.replace("[", "").replace(",", "").split())
 
 
 def test_what_only_breakd_starts_is_in_neither(page: str) -> None:

@@ -50,8 +50,8 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume log exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion restart quit
-set -g _shtab_breakd_opts_with_value --config --format --from --length --render --since --theme --to --tz --until
+set -g _shtab_breakd_commands run status why start snooze skip pause resume log exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
 complete -c breakd -f
@@ -61,10 +61,13 @@ complete -c breakd -n _shtab_breakd_using -l version -d 'print the version'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a run -d 'start breakd here; it runs until it is told to quit'
 complete -c breakd -n '_shtab_breakd_using run' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using run' -l console -d 'ask on this terminal'
+complete -c breakd -n '_shtab_breakd_using run' -s v -l verbose -d 'show the text log on standard error, in detail'
 complete -c breakd -n '_shtab_breakd_using run' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a status -d 'what breakd is doing'
 complete -c breakd -n '_shtab_breakd_using status' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using status' -l json -d 'print JSON, for programs'
+complete -c breakd -n '_shtab_breakd_using status' -l format -xka "waybar plain" -d 'print one line, for a bar'
+complete -c breakd -n '_shtab_breakd_using status' -l follow -d 'print a line now and at each change'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a why -d 'why there is, or is no, prompt now'
 complete -c breakd -n '_shtab_breakd_using why' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using why' -l json -d 'print JSON, for programs'
@@ -85,6 +88,9 @@ complete -c breakd -n '_shtab_breakd_using log' -s h -l help -d 'show this help 
 complete -c breakd -n '_shtab_breakd_using log' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
 complete -c breakd -n '_shtab_breakd_using log' -l until -x -d 'the last day'
 complete -c breakd -n '_shtab_breakd_using log' -l format -xka "table json csv" -d 'a table (the default), JSON Lines or CSV'
+complete -c breakd -n '_shtab_breakd_using log' -l debug -d 'print breakd'"'"'s own text log, for whoever looks for a defect'
+complete -c breakd -n '_shtab_breakd_using log' -l delete-before -x -d 'delete the days before this one; asks first'
+complete -c breakd -n '_shtab_breakd_using log' -l yes -d 'delete without asking'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a exercises -d 'the exercises, what is known, and what to mind'
 complete -c breakd -n '_shtab_breakd_using exercises' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using exercises' -l json -d 'print JSON, for programs'
@@ -150,6 +156,15 @@ complete -c breakd -n '_shtab_breakd_using doctor' -l json -d 'print JSON, for p
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a completion -d 'print the script by which a shell completes breakd'"'"'s arguments'
 complete -c breakd -n '_shtab_breakd_using completion' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using completion; and test $_shtab_breakd_npos -eq 0' -ka "bash zsh fish" -d 'whose script is printed'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a install -d 'have breakd start at login, and put it into the desktop'"'"'s menu'
+complete -c breakd -n '_shtab_breakd_using install' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using install' -l with -xka "systemd xdg launchd registry" -d 'how (default: by what really starts programs here)'
+complete -c breakd -n '_shtab_breakd_using install' -l dry-run -d 'only print what it would write and run'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a uninstall -d 'take away what breakd left on this machine'
+complete -c breakd -n '_shtab_breakd_using uninstall' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using uninstall' -l purge -d 'also delete the log and the configuration'
+complete -c breakd -n '_shtab_breakd_using uninstall' -l yes -d 'do not ask'
+complete -c breakd -n '_shtab_breakd_using uninstall' -l dry-run -d 'only print what it would remove'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a restart -d 'end the daemon and start it anew'
 complete -c breakd -n '_shtab_breakd_using restart' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a quit -d 'end the daemon'

@@ -14,6 +14,7 @@ _shtab_breakd_commands() {
     config:'show, check, create or change the configuration file'
     doctor:'what was found on this machine, and what mends it'
     exercises:'the exercises, what is known, and what to mind'
+    install:'have breakd start at login, and put it into the desktop'"'"'s menu'
     log:'what happened to your breaks'
     panel:'the tray'"'"'s menu in a window, where there is no tray'
     pause:'no prompts for a while'
@@ -28,6 +29,7 @@ _shtab_breakd_commands() {
     start:'start the break that is open, or one of your own accord'
     status:'what breakd is doing'
     try:'see how breakd asks, now; nothing of it is logged'
+    uninstall:'take away what breakd left on this machine'
     welcome:'a few questions, which write a first configuration file'
     why:'why there is, or is no, prompt now'
   )
@@ -157,11 +159,23 @@ _shtab_breakd_exercises_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_exercises_defaults_added=0
 
+_shtab_breakd_install_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--with[how (default\: by what really starts programs here)]:way:(systemd xdg launchd registry)"
+  "--dry-run[only print what it would write and run]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_install_defaults_added=0
+
 _shtab_breakd_log_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--since[the first day\: 2026-06-01, today, yesterday, or 7d for the last seven days]:DATE:"
   "--until[the last day]:DATE:"
   "--format[a table (the default), JSON Lines or CSV]:format:(table json csv)"
+  "--debug[print breakd\'s own text log, for whoever looks for a defect]"
+  "--delete-before[delete the days before this one\; asks first]:DATE:"
+  "--yes[delete without asking]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -220,6 +234,7 @@ _shtab_breakd_routine_defaults_added=0
 _shtab_breakd_run_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--console[ask on this terminal]"
+  {-v,--verbose}"[show the text log on standard error, in detail]"
   "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
@@ -265,6 +280,8 @@ _shtab_breakd_start_defaults_added=0
 _shtab_breakd_status_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--json[print JSON, for programs]"
+  "--format[print one line, for a bar]:format:(waybar plain)"
+  "--follow[print a line now and at each change]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -277,6 +294,16 @@ _shtab_breakd_try_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_try_defaults_added=0
+
+_shtab_breakd_uninstall_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--purge[also delete the log and the configuration]"
+  "--yes[do not ask]"
+  "--dry-run[only print what it would remove]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_uninstall_defaults_added=0
 
 _shtab_breakd_welcome_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -318,6 +345,7 @@ _shtab_breakd() {
         config) _shtab_breakd_config ;;
         doctor) _arguments -C -s $_shtab_breakd_doctor_options ;;
         exercises) _arguments -C -s $_shtab_breakd_exercises_options ;;
+        install) _arguments -C -s $_shtab_breakd_install_options ;;
         log) _arguments -C -s $_shtab_breakd_log_options ;;
         panel) _arguments -C -s $_shtab_breakd_panel_options ;;
         pause) _arguments -C -s $_shtab_breakd_pause_options ;;
@@ -332,6 +360,7 @@ _shtab_breakd() {
         start) _arguments -C -s $_shtab_breakd_start_options ;;
         status) _arguments -C -s $_shtab_breakd_status_options ;;
         try) _arguments -C -s $_shtab_breakd_try_options ;;
+        uninstall) _arguments -C -s $_shtab_breakd_uninstall_options ;;
         welcome) _arguments -C -s $_shtab_breakd_welcome_options ;;
         why) _arguments -C -s $_shtab_breakd_why_options ;;
       esac

@@ -5,7 +5,9 @@ sees whether it says what was wanted. The text is one that tomllib has taken.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator
+from itertools import count, takewhile
 from typing import Any
 
 from breakd.config.keys import ROOT
@@ -17,9 +19,11 @@ _ORDER = tuple(key.name for key in ROOT.keys)
 
 def with_value(text: str, place: Place, value: Any) -> str:
     """Return the text with the value at the place, in the stead of the one that is there or in the place's table."""
-    for pair in find_layout(text).pairs:
+    layout = find_layout(text)
+    for pair in layout.pairs:
         if pair.place == place:
-            return text[: pair.value] + _literal(value) + text[pair.end :]
+            made = _over_lines(text, layout, pair, value) if isinstance(value, list) else None
+            return text[: pair.value] + (made or _literal(value)) + text[pair.end :]
     return _added(without(text, place), place, value)
 
 
@@ -41,6 +45,37 @@ def with_rows(text: str, name: str, rows: list[dict[str, Any]]) -> str:
 def _literal(value: Any) -> str:
     """Return the value as TOML has it: unlike JSON it wants DEL written as an escape."""
     return literal(value).replace("\x7f", "\\u007f")
+
+
+def _over_lines(text: str, layout: Layout, pair: Pair, value: list[Any]) -> str | None:
+    """Return a list with a line for each element, as the old one has it: those that stay keep theirs, comments stay.
+
+    None where the old one is not so.
+    """
+    places = takewhile(layout.values.__contains__, ((*pair.place, at) for at in count()))
+    spans = [layout.values[place] for place in places]
+    starts = [_line_start(text, start) for start, _end in spans]
+    closing = _line_start(text, pair.end - 1)
+    ends = [*starts[1:], closing]
+    alone = all(not text[line:start].strip() for line, (start, _end) in zip(starts, spans, strict=True))
+    if not spans or starts[0] <= pair.value or not alone or len({*starts, closing}) <= len(starts):
+        return None
+    old = [tomllib.loads(f"value = {text[start:end]}")["value"] for start, end in spans]
+    made, at = text[pair.value : starts[0]], 0
+
+    def left(to: int) -> str:
+        return "".join(text[_line_end(text, spans[one][1]) : ends[one]] for one in range(at, to))
+
+    for element in value:
+        found = next((one for one in range(at, len(old)) if old[one] == element), None)
+        if found is None:
+            made += f"{_indent(text, spans[0][0])}{_literal(element)},{_newline(text)}"
+            continue
+        end = spans[found][1]
+        comma = "" if re.compile(r"\s*,").match(text, end) else ","
+        made += left(found) + text[starts[found] : end] + comma + text[end : ends[found]]
+        at = found + 1
+    return made + left(len(old)) + text[closing : pair.end]
 
 
 # --- Taking away ---

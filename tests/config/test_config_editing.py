@@ -435,6 +435,7 @@ STYLES = {
     "dotted": 'prompt.snooze = "3m" # dots\nwork.days = ["mon"] # more\n' + FILE[FILE.index("[[break]]") :],
     "inline": 'work = { days = ["mon"], overrides = { fri = [] } } # one\nprompt = {} # two\n'
     + FILE[FILE.index("[[break]]") :],
+    "lines": FILE + '[work]\nhours = [ # mine\n  # before noon\n  "09:00-12:30",\n  # after\n  "13:30-17:30"\n]\n',
     "no end": FILE.rstrip("\n"),
     "backwards": FILE[FILE.index("[[exercise]]") :] + "# between\n[work]\n# in\n" + FILE[: FILE.index("[[exercise]]")],
 }
@@ -482,7 +483,8 @@ def test_set_then_read_gives_the_value_and_all_else_stays(data: st.DataObject) -
     # Line by line: what went away is one key, what came is one key and the header of its table at most.
     old_lines, new_lines = before.split("\n"), after.split("\n")
     assert len([line for line in old_lines if line not in new_lines]) <= 8  # of a list with a line an element
-    assert len([line for line in new_lines if line not in old_lines]) <= 2
+    elements = len(wanted) if isinstance(wanted, list) else 0
+    assert len([line for line in new_lines if line not in old_lines]) <= 2 + elements
 
 
 @settings(deadline=None, max_examples=200)
@@ -498,4 +500,6 @@ def test_what_was_set_can_be_unset(style: str, leaf: tuple[str, Key]) -> None:
         return
     again = without_key(path, edited.data, leaf[0])
     assert again.data is None
-    assert len(comments(STYLES[style])) - len(comments(edited.data.decode())) <= 1  # that on its own line
+    assert len(comments(STYLES[style])) - len(comments(edited.data.decode())) <= (
+        3 if style == "lines" else 1
+    )  # its own

@@ -118,6 +118,47 @@ def test_unset(text: str, place: tuple[str | int, ...], expected: str) -> None:
     tomllib.loads(expected)
 
 
+FIRST, SECOND = '  "09:00-10:00", # short\n', '  "13:00-14:00" # lunch, too\n'
+LINES = """[work]
+hours = [ # when
+  # before noon
+  "09:00-10:00", # short
+
+  "13:00-14:00" # lunch, too
+  # none in the evening
+] # c
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "changes"),
+    [
+        (
+            ["09:00-10:00", "13:00-14:00", "20:00-21:00"],
+            [('14:00"', '14:00",'), ("  # none in the evening\n", '  # none in the evening\n  "20:00-21:00",\n')],
+        ),
+        (["13:00-14:00"], [(FIRST, ""), ('14:00"', '14:00",')]),
+        (["09:00-10:00"], [(SECOND, "")]),
+        (["08:00-09:00", "09:00-10:00"], [(SECOND, ""), (FIRST, f'  "08:00-09:00",\n{FIRST}')]),
+        (["13:00-14:00", "09:00-10:00"], [(FIRST, ""), ('14:00"', '14:00",'), ("\n]", '\n  "09:00-10:00",\n]')]),
+        ([], [(FIRST, ""), (SECOND, "")]),
+    ],
+)
+def test_a_list_over_lines_stays_so_with_its_comments(value: list[str], changes: list[tuple[str, str]]) -> None:
+    expected = LINES
+    for old, new in changes:
+        assert old in expected
+        expected = expected.replace(old, new)
+    changed = with_value(LINES, ("work", "hours"), value)
+    assert changed == expected
+    assert tomllib.loads(changed) == {"work": {"hours": value}}
+
+
+@pytest.mark.parametrize("old", ["[1, 2,\n 3]", "[\n 1, 2\n]", "[\n 1,\n 2]", "[\n]", "[1\n]"])
+def test_a_list_that_is_written_otherwise_is_written_in_one_line(old: str) -> None:
+    assert with_value(f"a = {old} # c\n", ("a",), [1, 4]) == "a = [1, 4] # c\n"
+
+
 def test_rows_come_where_the_example_has_them() -> None:
     text = with_rows("[work]\n\n# holds\n[hold]\n", "break", [{"a": 1}, {"a": 2}])
     assert text == "[work]\n\n[[break]]\na = 1\n\n[[break]]\na = 2\n\n# holds\n[hold]\n"

@@ -53,8 +53,9 @@ def day(make_desk: Callable[..., Desk], tmp_path_factory: pytest.TempPathFactory
         return event in [row.event for _id, _uid, row in read(home / ".local/share/breakd/log.db")]
 
     with make_desk(server="xfce4-notifyd", tray="xfce4-panel") as desk, (folder / "output").open("wb") as output:
-        to = {"stdout": output, "stderr": output}
-        daemon = subprocess.Popen(watched("run", "-v"), env=desk.env | env, stdin=subprocess.DEVNULL, **to)
+        daemon = subprocess.Popen(
+            watched("run", "-v"), env=desk.env | env, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+        )
         try:
             desk.wait(lambda: desk.run([*PROGRAM, "status"], **env).returncode == 0, "the daemon's answer")
             desk.start([sys.executable, "-c", EDITOR, TITLE, str(letter)])

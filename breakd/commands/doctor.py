@@ -15,6 +15,7 @@ from breakd import __version__
 from breakd.commands.client import ask
 from breakd.doctor.examination import Check, examine, keeps_from_reminding
 from breakd.doctor.finding import MISSING, OK, UNKNOWN, Finding
+from breakd.errors import BreakdError
 from breakd.texts import _, later, plural
 
 Found = list[tuple[Check, Finding]]
@@ -27,7 +28,7 @@ _NARROWEST = 30
 
 
 def run(args: Namespace) -> int:
-    """Print what was found; return 1 where something is missing that keeps breakd from reminding, else 0."""
+    """Print what was found. Raises BreakdError where something is missing that keeps breakd from reminding."""
     logging.getLogger("breakd").addHandler(logging.NullHandler())  # else its warnings would be printed
     found = examine(ask)
     if args.json:
@@ -38,7 +39,10 @@ def run(args: Namespace) -> int:
         print(json.dumps({"version": __version__, "checks": checks}))
     else:
         _show(found)
-    return 1 if keeps_from_reminding(found) else 0
+    if vital := keeps_from_reminding(found):
+        names = ", ".join(_(check.title) for check in vital)
+        raise BreakdError(_("breakd cannot remind you before this is mended: {names}").format(names=names))
+    return 0
 
 
 def _show(found: Found) -> None:
@@ -93,7 +97,7 @@ class _Paper:
 
 
 def _summary(found: Found) -> str:
-    """Return the last line: how much is missing or unknown, and whether breakd can remind without it."""
+    """Return the last line: how much is missing or unknown, and that breakd can remind without it, where it can."""
     states = [finding.state for _check, finding in found]
     absent, open_ = states.count(MISSING), states.count(UNKNOWN)
     if not absent and not open_:
@@ -103,9 +107,6 @@ def _summary(found: Found) -> str:
         told.append(plural("{n} thing is missing.", "{n} things are missing.", absent))
     if open_:
         told.append(plural("{n} is unknown.", "{n} are unknown.", open_))
-    if vital := keeps_from_reminding(found):
-        names = ", ".join(_(check.title) for check in vital)
-        told.append(_("breakd cannot remind you before this is mended: {names}.").format(names=names))
-    elif absent:
+    if absent and not keeps_from_reminding(found):
         told.append(_("breakd can remind you all the same."))
     return " ".join(told)

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from breakd import ports
+from breakd.commands.client import ask
+from breakd.config.example import example
 from breakd.core.settings import Settings
 from machine import ALL_DAY, MICRO, Machine, settings
 from running import ALWAYS, CALM, Home, ended
@@ -254,18 +256,69 @@ def test_saving_is_enough(home: Home) -> None:
     home.wait(lambda: every_s(home) == 1800, "its time")
 
 
-def test_a_first_file_at_the_usual_place(home: Home) -> None:
+@pytest.fixture
+def at_the_usual_place(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where the file is to be; there is none yet, and nobody is new here."""
+    (tmp_path / "bin").mkdir()
+    home.env["PATH"] = f"{tmp_path}/bin:{home.env['PATH']}"
     del home.env["BREAKD_CONFIG"]
+    home.env.pop("INVOCATION_ID", None)
     home.state.mkdir(parents=True)
-    (home.state / "state.json").write_text("{}")  # whoever is here for the first time is welcomed
+    (home.state / "state.json").write_text("{}")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home.runtime))  # for the requests of this process
+    return home.home / ".config/breakd/config.toml"
+
+
+def test_a_first_file_at_the_usual_place(home: Home, at_the_usual_place: Path) -> None:
     home.run()
-    done = home.breakd("config", "init")
-    assert done.returncode == 0
-    place = home.home / ".config/breakd/config.toml"
-    place.write_text(CALM.replace("30m", "25m"))
+    assert home.breakd("config", "init").returncode == 0
+    at_the_usual_place.write_text(CALM.replace("30m", "25m"))
     home.wait(lambda: every_s(home) == 1500, "the file")
-    place.unlink()
+    at_the_usual_place.unlink()
     home.wait(lambda: every_s(home) == 1800, "the defaults")
+
+
+def opens(home: Home, status: int = 0) -> Path:
+    """Have an xdg-open that ends so; return where it notes what it is to open."""
+    noted = home.short / "opened"
+    program = Path(home.env["PATH"].partition(":")[0], "xdg-open")
+    program.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >> {noted}.new\nmv {noted}.new {noted}\nexit {status}\n")
+    program.chmod(0o755)
+    return noted
+
+
+def test_editing_the_settings_begins_with_a_file_that_says_all(home: Home, at_the_usual_place: Path) -> None:
+    opened = opens(home)
+    home.run()
+    assert ask({"do": "choose", "key": "edit"})["ok"]
+    home.wait(opened.exists, "xdg-open")
+    assert opened.read_text() == f"{at_the_usual_place}\n"
+    assert at_the_usual_place.read_text() == example()
+    assert at_the_usual_place.stat().st_mode & 0o777 == 0o600
+    at_the_usual_place.write_text(CALM.replace("30m", "25m"))
+    home.wait(lambda: every_s(home) == 1500, "the file")
+    opened.unlink()
+    assert ask({"do": "choose", "key": "edit"})["ok"]
+    home.wait(opened.exists, "xdg-open again")
+    assert every_s(home) == 1500
+    assert home.events() == ["daemon_started", "config_reloaded"]
+
+
+def test_settings_that_nothing_opens_are_named(home: Home, at_the_usual_place: Path) -> None:
+    opens(home, status=3)
+    home.run()
+    assert ask({"do": "choose", "key": "edit"})["ok"]
+    home.wait_for_text(f"xdg-open ended with status 3. Edit {at_the_usual_place} by hand; saving it is enough.")
+
+
+def test_settings_that_cannot_be_written_are_named(home: Home, at_the_usual_place: Path) -> None:
+    at_the_usual_place.parents[1].mkdir()
+    at_the_usual_place.parent.symlink_to("nowhere")
+    home.run()
+    assert ask({"do": "choose", "key": "edit"})["ok"]
+    home.wait_for_text("The settings cannot be opened here")
+    home.wait_for_text("cannot be written")
+    assert home.pid()
 
 
 def asks(number: int, every: str = '"2s"') -> str:

@@ -116,6 +116,32 @@ def test_quit(desk: Desk, tmp_path: Path) -> None:
         assert person.status() == {}
 
 
+def test_the_settings_open_and_saving_them_is_enough(desk: Desk, tmp_path: Path) -> None:
+    """By an xdg-open that notes what it is to open."""
+    programs, opened = tmp_path / "bin", tmp_path / "opened"
+    programs.mkdir()
+    program = programs / "xdg-open"
+    program.write_text(f'#!/bin/sh\nprintf %s "$*" > {opened}.new\nmv {opened}.new {opened}\n')
+    program.chmod(0o755)
+    with closing(Person(desk, tmp_path, "settings", every="2h")) as person:
+        person.env["PATH"] = f"{programs}:{desk.env['PATH']}"
+        person.starts("run")
+        Menu(person).choose("Edit")
+        desk.wait(opened.exists, "the settings opened")
+        assert person.config is not None
+        assert opened.read_text() == str(person.config)
+
+        good = person.config.read_text()
+        person.config.write_text(good.replace('"2h"', '"abc"'))
+        (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "mistakes" in desk.text(box)], "what is wrong")
+        person.shot("mistakes")
+        assert "abc" in person.status()["config_error"]
+        person.config.write_text(good.replace('"2h"', '"3h"'))
+        desk.wait(lambda: bubble not in desk.bubbles(), "it taken back")
+        assert person.status()["config_error"] is None
+        assert person.status()["tiers"][0]["every_s"] == 3 * 3600
+
+
 def test_the_line_of_state_tells_what_comes_next(calm: Person, menu: Menu) -> None:
     menu.choose("Sat")
     (bubble,) = calm.desk.wait(lambda: [box for box in calm.desk.bubbles() if "Next" in calm.desk.text(box)], "it told")

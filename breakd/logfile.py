@@ -7,10 +7,12 @@ that a person types or looks at, and no value of the configuration, is ever writ
 
 import logging
 import os
+import re
 import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,7 @@ LONGEST = 20_000
 PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERROR: 3, logging.CRITICAL: 2}
 """What the levels are for the journal (sd-daemon(3))."""
 
+_DATED = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2} ")
 _FORM = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
 
 
@@ -73,6 +76,33 @@ def record_crash() -> str:
     except OSError:
         return "-"
     return os.fspath(file)
+
+
+def forget(day: str) -> None:
+    """Take out what was written before this day, as in 2026-06-01. Raises OSError.
+
+    A line that somebody writes at this very moment may be lost with it.
+    """
+    for file in parts():
+        with suppress(FileNotFoundError):
+            old = file.read_bytes()
+            new = b"".join(_since(day.encode(), old.splitlines(keepends=True)))
+            if new != old:
+                draft = file.with_name(f"{file.name}.new")
+                draft.unlink(missing_ok=True)
+                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+                    to.write(new)
+                draft.replace(file)
+
+
+def _since(day: bytes, lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the lines from this day on; one without a date belongs to the one before it."""
+    keeps = False
+    for line in lines:
+        if _DATED.match(line):
+            keeps = line[:10] >= day
+        if keeps:
+            yield line
 
 
 class _Writer(logging.Handler):

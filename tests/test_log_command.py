@@ -243,6 +243,26 @@ def test_copies_with_earlier_rows_are_told(kept: Home) -> None:
     ]
 
 
+def test_the_text_log_forgets_the_same_days(kept: Home) -> None:
+    kept.state.mkdir(parents=True)
+    older, newer = (kept.state / name for name in ("breakd.log.1", "breakd.log"))
+    older.write_text("of a record before\n2025-06-01 09:00:00,000 INFO [1] breakd: due\n")
+    stays = "2025-06-03 09:00:00,000 ERROR [1] breakd: failed\nTraceback\n"
+    newer.write_text(f"2025-06-02 09:00:00,000 ERROR [1] breakd: failed\nTraceback\n{stays}")
+    newer.chmod(0o600)
+    assert kept.breakd("log", "--delete-before", "2025-06-03", "--yes").stderr == ""
+    assert (older.read_text(), newer.read_text()) == ("", stays)
+    assert newer.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in kept.state.iterdir()) == ["breakd.log", "breakd.log.1"]
+
+
+def test_a_text_log_that_cannot_forget_is_told(kept: Home) -> None:
+    (kept.state / "breakd.log").mkdir(parents=True)
+    done = kept.breakd("log", "--delete-before", "2025-06-03", "--yes")
+    assert (done.returncode, done.stdout) == (0, "Deleted 5 rows.\n")
+    assert done.stderr.startswith(f"The text log names events of these days still: {kept.state}/breakd.log: ")
+
+
 @pytest.mark.parametrize("more", [["--since", "2025-06-01"], ["--until", "2025-06-01"], ["--debug"], ["--window"]])
 def test_deleting_goes_with_nothing_else(kept: Home, more: list[str]) -> None:
     done = kept.breakd("log", "--delete-before", "2025-06-03", "--yes", *more)

@@ -113,6 +113,7 @@ def _delete_before(day: date, *, sure: bool) -> int:
     elif sure or _says_yes(_question(found.rows, found.days, day)):
         rows, gone = erasure.delete(log, day)
         print(plural("Deleted one row.", "Deleted {n} rows.", rows))
+        _forget_in_text_log(day)
         if not gone:
             print(_("Somebody reads the log now: the old file's remains go when the next event is logged."))
     else:
@@ -123,6 +124,17 @@ def _delete_before(day: date, *, sure: bool) -> int:
         for copy in copies:
             print(f"  {copy}")
     return 0
+
+
+def _forget_in_text_log(day: date) -> None:
+    """Take the same days out of breakd's own text log, which names events too."""
+    from breakd import logfile  # noqa: PLC0415 - rarely wanted
+
+    try:
+        logfile.forget(day.isoformat())
+    except OSError as problem:
+        text = _("The text log names events of these days still: {file}: {why}")
+        print(text.format(file=logfile.path(), why=problem.strerror or problem), file=sys.stderr)
 
 
 def _question(rows: int, days: int, day: date) -> str:

@@ -589,6 +589,29 @@ def test_where_nothing_can_be_written_nothing_is_migrated(open_path: Path, name:
     assert query(open_path, "SELECT offer, note FROM event") == [(1, "none"), (2, "none")]
 
 
+def test_a_migration_that_is_killed_leaves_the_log_as_it_was(path: Path) -> None:
+    Log(path).append([row(1)])
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from breakd.adapters.history import MIGRATIONS, Log; from breakd.core.record import Record\n"
+        "from datetime import *\n"
+        "n = 'WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n'\n"
+        "endless = f'CREATE TABLE more AS {n}'\n"
+        "Log(Path(sys.argv[1]), (*MIGRATIONS, endless)).append([Record(datetime(2025, 6, 2, tzinfo=UTC), 'due', 2)])\n"
+    )
+    wal = path.with_name("log.db-wal")
+    with subprocess.Popen([sys.executable, "-c", program, path]) as writer:
+        while writer.poll() is None and not (wal.exists() and wal.stat().st_size):
+            os.sched_yield()
+        writer.send_signal(signal.SIGKILL)
+    assert writer.returncode == -signal.SIGKILL
+    assert offers(kept(path)) == [1]
+    assert (version(path), offers(path)) == (len(MIGRATIONS), [1])
+    Log(path, LATER).append([row(3)])
+    assert query(path, "SELECT offer, note FROM event") == [(1, "none"), (3, "none")]
+    assert names(path.parent) == ["log.db", kept(path).name, f"{kept(path).name}-2"]
+
+
 def test_what_a_killed_migration_left_is_no_obstacle(path: Path) -> None:
     Log(path).append([row(1)])
     kept(path).with_name(f"{kept(path).name}.new").write_text("half a copy")

@@ -18,15 +18,8 @@ def build(source: Path, out: Path) -> tuple[Path, Path]:
 def installed(wheel: Path, folder: Path) -> Path:
     """Install the wheel in a virtual environment of its own, and return the program."""
     _run(sys.executable, "-m", "venv", "--without-pip", folder)
-    pip: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "--python",
-        folder / "bin/python",
-    ]
-    _run(*pip, "install", "--only-binary", ":all:", "--constraint", ROOT / "constraints.txt", wheel)
+    options = ["--no-compile", "--only-binary", ":all:", "--constraint", str(ROOT / "constraints.txt")]
+    _run(sys.executable, "-m", "pip", "-qq", "--python", folder / "bin/python", "install", *options, wheel)
     return folder / "bin/breakd"
 
 

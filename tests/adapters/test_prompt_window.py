@@ -8,7 +8,7 @@ from queue import SimpleQueue
 import pytest
 
 from adapters.test_notify import Server
-from breakd.adapters.bus import Bus
+from breakd.adapters.bus import DBUS, Bus
 from breakd.adapters.dbus_notify import Notifications
 from breakd.adapters.notify import connect
 from breakd.adapters.plyer_notify import PlyerPrompter
@@ -137,3 +137,50 @@ def test_the_configuration_says_when_it_asks(
     if name is not None:
         assert posted.get(timeout=SECONDS) == SourceChanged("notifications", name)
     prompter.close()
+
+
+def test_another_way_is_taken_while_it_runs(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, bus: Bus
+) -> None:
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    server = Server("plain", abilities=["body"])
+    prompter = connect(posted.put, bus, window="never")
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "plain")
+    prompter.show(ASKS)
+    assert server.notified().title == "Stand up"
+    for window in ("auto", "always", "auto"):
+        prompter.ask_by(window, "light")
+        if window == "auto":  # by the fallback of the same server
+            assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "window")
+    assert server.call() == server.id  # taken off
+    prompter.ask_by("never", "light")
+    while posted.get(timeout=SECONDS) != SourceChanged("notifications", "plain"):
+        pass
+    prompter.show(ASKS)
+    assert server.notified().title == "Stand up"
+    prompter.ask_by("never", "dark")
+    prompter.withdraw()
+    assert server.call() == server.id
+    prompter.close()
+    server.leave()
+
+
+def test_a_server_says_nothing_while_the_window_serves(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, bus: Bus
+) -> None:
+    monkeypatch.setenv("DISPLAY", NO_SUCH_SCREEN)
+    first = Server("first")
+    prompter = connect(posted.put, bus, window="never")
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "first")
+    prompter.ask_by("always", "light")
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "window")
+    first.leave()
+    second = Server("second")
+    bus.call(DBUS, "GetId", timeout=SECONDS)  # all that the bus has told is handled
+    assert posted.empty()
+    prompter.show(ASKS)  # which no window can: the server does
+    assert second.notified().title == "Stand up"
+    assert NO_SUCH_SCREEN in trouble(posted)
+    assert posted.get(timeout=SECONDS) == SourceChanged("notifications", "second")
+    prompter.close()
+    second.leave()

@@ -457,6 +457,27 @@ def test_always_is_always_and_never_is_never(person: Callable[..., Person]) -> N
     assert not sits.desk.windows()
 
 
+def test_a_prompt_changes_its_place_with_the_configuration(person: Callable[..., Person]) -> None:
+    sits = person('window = "never"')
+    sits.desk.start_server("notification-daemon")
+    sits.starts("run")
+    sits.is_asked()
+    assert sits.config is not None
+    sits.config.write_text(sits.config.read_text().replace('"never"', '"always"'))
+    window = is_asked(sits)
+    sits.shot("window")
+    sits.desk.wait(lambda: not sits.desk.bubbles(), "no prompt in two places")
+    assert sits.status()["notifications"] == "window"
+    sits.config.write_text(sits.config.read_text().replace('"always"', '"auto"'))
+    sits.is_asked()
+    sits.desk.wait(lambda: window not in sits.desk.windows(), "the window gone")
+    sits.clicks("Skip")
+    sits.desk.wait(lambda: "skipped" in sits.events(), "the answer in the log")
+    assert sits.events() == ["due", "prompted", "skipped"]
+    sits.run("quit")
+    sits.desk.stop_server()
+
+
 def test_without_a_session_bus_it_asks(person: Callable[..., Person], desk: Desk) -> None:
     sits = person()
     sits.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=/nonexistent"

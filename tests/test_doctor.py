@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -93,15 +94,9 @@ def states(checks: Checks) -> dict[str, str]:
 
 def log_with_a_row(home: Home) -> Path:
     log = history.Log(home.data / "log.db")
-    log.append([Record(breakd_time(), "daemon_started", source="daemon")])
+    log.append([Record(datetime(2026, 6, 1, 9, 30, tzinfo=UTC), "daemon_started", source="daemon")])
     assert log.error is None
     return home.data / "log.db"
-
-
-def breakd_time() -> Any:
-    from datetime import UTC, datetime  # noqa: PLC0415 - only here
-
-    return datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 
 
 def files(*folders: Path) -> dict[str, tuple[int, bytes]]:

@@ -345,7 +345,7 @@ class Hooks(Protocol):
         """Run the command with the event on its standard input, and go on. Never raises."""
 
     def close(self) -> None:
-        """End what runs still."""
+        """Let what runs come to its end for a moment, and end what runs still."""
 
 
 class Routines(Protocol):

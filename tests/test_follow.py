@@ -7,6 +7,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -435,3 +436,23 @@ def test_followers_that_do_not_read_delay_nobody_and_are_let_go(home: Home) -> N
                 for _ in range(100):
                     assert json.loads(lines.readline())["ok"]
     assert home.pid() == daemon.pid
+
+
+# What a bar costs that asks again and again, and one that follows
+
+
+@pytest.mark.parametrize("args", [["--format", "waybar"], ["--format", "plain"], ["--format", "waybar", "--follow"]])
+def test_a_bar_loads_nothing_heavy(home: Home, tmp_path: Path, args: list[str]) -> None:
+    daemon = home.run()
+    with (tmp_path / "imports").open("wb") as imports:
+        command = [sys.executable, "-X", "importtime", "-m", "breakd", "status", *args]
+        bar = subprocess.Popen(command, env=home.env, stdout=subprocess.PIPE, stderr=imports)
+    with bar:
+        assert bar.stdout is not None
+        assert bar.stdout.readline()
+        daemon.kill()
+        bar.wait(SECONDS)
+    loaded = {line.rpartition("|")[2].strip() for line in (tmp_path / "imports").read_text().splitlines()}
+    assert "breakd.texts" in loaded
+    heavy = {"argparse", "dataclasses", "typing", "pathlib", "platformdirs", "shutil", "datetime", "threading"}
+    assert not loaded & heavy

@@ -1,17 +1,20 @@
 """`breakd status --follow`: prints what the daemon tells, a line at each change, until either side has gone.
 
-Law: it sleeps until there is a line to pass on, or nobody left to read it.
+Law: it sleeps until there is a line to pass on, or nobody left to read it; and it stays, so it loads next to nothing.
 """
 
 import json
 import select
 import socket
 import sys
-from typing import Any
 
 from breakd.commands.client import PATIENCE_S, compare_versions, connected, explained, parsed
 from breakd.errors import NoDaemonError
 from breakd.texts import _
+
+TYPE_CHECKING = False  # as in breakd.commands.client
+if TYPE_CHECKING:
+    from typing import Any
 
 GONE = select.POLLERR | select.POLLHUP | select.POLLNVAL
 
@@ -70,5 +73,5 @@ def _received(connection: socket.socket) -> bytes:
         return b""
 
 
-def _print(reply: dict[str, Any], form: str | None) -> None:
+def _print(reply: "dict[str, Any]", form: str | None) -> None:
     print(json.dumps(reply["data"]) if form is None else reply["text"], flush=True)

@@ -16,6 +16,7 @@ from breakd.texts import _
 NAME = "breakd.service"
 TARGET = "graphical-session.target"
 PATIENCE_S = 10
+ENV = "/usr/bin/env"
 
 UNIT = """\
 # What `breakd install` writes where systemd's user manager starts the graphical session.
@@ -68,6 +69,8 @@ def text(command: Command) -> str:
     words = [_quoted(word) for word in arguments]
     usual = program == str(Path.home() / ".local/bin/breakd")
     words.insert(0, "%h/.local/bin/breakd" if usual else _quoted(program))
+    if re.search(r"[\"'\\]", program):  # no program may be named so, but an argument may
+        words.insert(0, ENV)
     verbatim = ":" if any("$" in word for word in command) else ""  # no variable is meant
     return UNIT.format(command=verbatim + " ".join(words))
 
@@ -85,7 +88,7 @@ def _command(unit: str) -> list[str]:
         words = shlex.split(found[1]) if found else []
     except ValueError:
         return []
-    home = str(Path.home())
+    home, words = str(Path.home()), words[words[:1] == [ENV] :]
     return [re.sub("%([%h])", lambda match: home if match[1] == "h" else "%", word) for word in words]
 
 

@@ -1,0 +1,64 @@
+"""The program that runs now: by which command it can be started at any time, and where it was installed from.
+
+Law: the command is an absolute path that outlives upgrades: a login may have no PATH worth the name.
+"""
+
+import os
+import shutil
+import sys
+import sysconfig
+from pathlib import Path
+
+import breakd
+from breakd import folders
+from breakd.autostart.start import Command, checked
+
+NAME = "breakd"
+
+
+def command() -> Command:
+    """Return what starts this very installation, without arguments. Raises BreakdError where no file can say it."""
+    own = _own()
+    if own is None:
+        return checked((sys.executable, "-P", "-m", "breakd"))
+    return checked((str(_link_to(own) or own),))
+
+
+def _own() -> Path | None:
+    """Return the program as pip has put it, None where there is none (`python -m breakd` from a folder)."""
+    called = Path(sys.argv[0])
+    places = [called.absolute()] if called.stem == NAME and called.parent != Path() else []
+    places.append(Path(sysconfig.get_path("scripts")) / (f"{NAME}.exe" if sys.platform == "win32" else NAME))
+    return next((place for place in places if _runs(place)), None)
+
+
+def _link_to(own: Path) -> Path | None:
+    """Return the link with which pipx and uv lead to the program: it stays where it is at an upgrade."""
+    named = shutil.which(NAME)
+    places = [Path.home() / ".local/bin" / NAME, *([Path(named).absolute()] if named else [])]
+    return next((place for place in places if _runs(place) and place.resolve() == own.resolve()), None)
+
+
+def _runs(place: Path) -> bool:
+    return place.is_file() and os.access(place, os.X_OK)
+
+
+def checkout() -> Path | None:
+    """Return the folder of the source that breakd runs from, None where it is installed apart."""
+    folder = Path(breakd.__file__).resolve().parents[1]
+    return folder if any((folder / name).exists() for name in ("pyproject.toml", ".git")) else None
+
+
+def is_passing() -> bool:
+    """Return whether it runs from a cache, as `uvx breakd` and `pipx run breakd` do."""
+    return folders.cache_dir().parent in Path(sys.prefix).parents
+
+
+def removal() -> str:
+    """Return what removes the program itself."""
+    parts = Path(sys.prefix).parts
+    if "pipx" in parts:
+        return "pipx uninstall breakd"
+    if "uv" in parts:
+        return "uv tool uninstall breakd"
+    return f"{sys.executable} -m pip uninstall breakd"

@@ -1,0 +1,64 @@
+"""What a click on breakd in the desktop's menu does, and how a daemon is started that outlives the command.
+
+Law: what systemd watches over is started by systemd.
+"""
+
+import argparse
+import subprocess
+import time
+from pathlib import Path
+
+from breakd.autostart import program, systemd
+from breakd.autostart.start import Command
+from breakd.commands.client import PATIENCE_S, ask
+from breakd.errors import BreakdError, NoDaemonError
+from breakd.texts import _
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start breakd where it does not run, otherwise open its panel. Raises BreakdError where neither can be."""
+    if is_running():
+        from breakd.commands import panel  # noqa: PLC0415 - only where there is something to choose
+
+        return panel.run(args)
+    start(program.command())
+    return 0
+
+
+def is_running() -> bool:
+    """Return whether a daemon is there, be it one that does not answer."""
+    try:
+        ask({"do": "status"})
+    except NoDaemonError:
+        return False
+    except BreakdError:
+        return True
+    return True
+
+
+def start(command: Command) -> None:
+    """Start a daemon and wait until it answers. Raises BreakdError where it does not."""
+    unit = systemd.found()
+    if unit is not None and unit.works is None:
+        try:
+            systemd.order("start", systemd.NAME)
+        except BreakdError:
+            raise _does_not_start() from None
+        return
+    nowhere = subprocess.DEVNULL
+    try:
+        daemon = subprocess.Popen(
+            [*command, "run"], stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, cwd=Path.home()
+        )
+    except OSError as error:
+        raise BreakdError(_("{program} cannot be started: {why}").format(program=command[0], why=error)) from None
+    end = time.monotonic() + PATIENCE_S
+    while not is_running():
+        if daemon.poll() is not None or time.monotonic() > end:
+            raise _does_not_start()
+        time.sleep(0.05)
+    daemon.returncode = 0  # it goes on without us, and nobody waits for it
+
+
+def _does_not_start() -> BreakdError:
+    return BreakdError(_("breakd does not start; `breakd config check` or `breakd run` say why"))

@@ -240,7 +240,7 @@ def test_nobody_sees_the_triggers_lifted(long_log: Path) -> None:
 
     def attack() -> None:
         nonlocal refused
-        while not over.is_set():
+        while not over.wait(0.002):
             with closing(sqlite3.connect(long_log, timeout=0)) as connection:
                 found = connection.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").fetchone()
                 if found != (3,):

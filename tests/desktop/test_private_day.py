@@ -47,7 +47,7 @@ def day(make_desk: Callable[..., Desk], tmp_path_factory: pytest.TempPathFactory
     def watched(*args: str) -> list[str]:
         trace = folder / f"trace-{args[0]}"
         calls = "trace=socket,connect,bind,sendto,sendmsg"
-        return [find_program("strace"), "-f", "-qq", "-e", calls, "-o", str(trace), *PROGRAM, *args]
+        return [find_program("strace"), "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(trace), *PROGRAM, *args]
 
     def happened(event: str) -> bool:
         return event in [row.event for _id, _uid, row in read(home / ".local/share/breakd/log.db")]

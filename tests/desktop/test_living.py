@@ -9,6 +9,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from desktop.desk import PANEL, SCREEN, WATCHER, Box, Desk
 from packages import ROOT, build, installed
 from running import CALM
 
-pytestmark = pytest.mark.desktop
+# The wheel's dependencies come from an index, which may be far.
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(300)]
 
 SESSION = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-session" version="1.0">
@@ -66,6 +68,7 @@ class Login:
         self._env = {"XDG_CURRENT_DESKTOP": "XFCE"}
         self.config = self.home / ".config/breakd/config.toml"
         self.state = self.home / ".local/state/breakd/state.json"
+        self._session: subprocess.Popen[bytes] | None = None
 
     def logs_in(self) -> None:
         """Start the session, which starts the rest, and wait for breakd's icon."""
@@ -73,8 +76,14 @@ class Login:
         channels.mkdir(parents=True)
         (channels / "xfce4-panel.xml").write_text(PANEL)
         (channels / "xfce4-session.xml").write_text(SESSION)
-        self.desk.start(["xfce4-session"], **self._env)
+        self._session = self.desk.start(["xfce4-session"], **self._env)
         self.desk.wait(lambda: self.desk.owned(WATCHER), "the panel")
+
+    def logs_out(self) -> None:
+        """End the session, and take away its socket, which it leaves outside the desk."""
+        if self._session is not None:
+            self.desk.stop(self._session)
+            Path("/tmp/.ICE-unix", str(self._session.pid)).unlink(missing_ok=True)
 
     def runs(self, *args: str) -> str:
         """Run a command of breakd, which succeeds, and return what it says."""
@@ -154,7 +163,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def login(make_desk: Callable[..., Desk], program: Path) -> Iterator[Login]:
     with make_desk() as desk:
-        yield Login(desk, program)
+        login = Login(desk, program)
+        yield login
+        login.logs_out()
 
 
 def test_from_the_wheel_to_the_last_file(login: Login) -> None:

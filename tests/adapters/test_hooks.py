@@ -83,6 +83,7 @@ class Scripts:
 @pytest.fixture
 def scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scripts]:
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")  # a folder that cannot be read is another mistake
     before = threads()
     scripts = Scripts(tmp_path)
     yield scripts

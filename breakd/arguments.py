@@ -178,7 +178,7 @@ def _config_action(command: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=_(text), description=_(text), formatter_class=_Help)
         for argument, meaning in arguments:
             action.add_argument(argument, metavar=argument.upper(), help=_(meaning))
-        file = _("read this configuration file")
+        file = _("this configuration file, in place of the usual one")
         # One without a default: it would take the place of what stands before the action.
         action.add_argument("--config", metavar=_("FILE"), default=argparse.SUPPRESS, help=file)
 

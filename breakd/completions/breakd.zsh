@@ -76,7 +76,7 @@ _shtab_breakd_config_defaults_added=0
 
 _shtab_breakd_config_check_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -84,7 +84,7 @@ _shtab_breakd_config_check_defaults_added=0
 
 _shtab_breakd_config_edit_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -92,7 +92,7 @@ _shtab_breakd_config_edit_defaults_added=0
 
 _shtab_breakd_config_init_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -100,7 +100,7 @@ _shtab_breakd_config_init_defaults_added=0
 
 _shtab_breakd_config_path_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -108,7 +108,7 @@ _shtab_breakd_config_path_defaults_added=0
 
 _shtab_breakd_config_schema_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -116,7 +116,7 @@ _shtab_breakd_config_schema_defaults_added=0
 
 _shtab_breakd_config_set_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
   ":such as prompt.snooze, break.micro.every or work.overrides.fri:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
   ":such as 5m, yes, mon,tue,wed or 09\:00-12\:30,13\:30-17\:30:"
 )
@@ -126,7 +126,7 @@ _shtab_breakd_config_set_defaults_added=0
 
 _shtab_breakd_config_show_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -134,7 +134,7 @@ _shtab_breakd_config_show_defaults_added=0
 
 _shtab_breakd_config_unset_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
-  "--config[read this configuration file]:FILE:_files"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
   ":such as prompt.snooze, break.micro or work.overrides:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
 )
 

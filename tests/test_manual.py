@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from breakd.arguments import COMMANDS, GROUPS, parser
+from breakd.arguments import COMMANDS, GROUPS, parse, parser
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/breakd.1"
@@ -75,3 +76,10 @@ def test_the_sections(page: str) -> None:
     assert sections == [
         "NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "ENVIRONMENT", "FILES", "EXAMPLES",
     ]  # fmt: skip
+
+
+def test_the_examples_are_understood(page: str) -> None:
+    examples = re.findall(r"^ {11}breakd ([^>\n]*)", page.partition("\nEXAMPLES\n")[2], re.MULTILINE)
+    assert len(examples) >= 8
+    for line in examples:
+        assert parse(line.split()).command == line.split()[0]

@@ -4,11 +4,15 @@ import plistlib
 import re
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from breakd.autostart import launchd, systemd
+from breakd.autostart.start import Command
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -94,3 +98,11 @@ def test_the_launch_agent_is_sound() -> None:
     assert agent["ProgramArguments"][-1].endswith('breakd" run')
     assert agent["KeepAlive"] == {"SuccessfulExit": False}
     assert agent["Umask"] == 0o077
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("systemd/breakd.service", systemd.text), ("launchd/io.github.breakd.plist", launchd.text)]
+)
+def test_the_unit_and_the_agent_are_what_install_writes(name: str, write: Callable[[Command], str]) -> None:
+    usual = str(Path.home() / ".local/bin/breakd")  # where pipx and uv put it
+    assert (ROOT / name).read_text() == write((usual, "run"))

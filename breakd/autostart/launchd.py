@@ -6,6 +6,7 @@ Law: `launchd/` at the top of the source is what this writes for the usual place
 import plistlib
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 from breakd.autostart.start import Command, Start, start
 from breakd.texts import _
@@ -46,7 +47,7 @@ def found() -> Start | None:
         agent: Any = plistlib.loads(path().read_bytes())
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, plistlib.InvalidFileException) as error:
+    except (OSError, ValueError, ExpatError) as error:
         return start("launchd", path(), (), _("it cannot be read: {why}").format(why=error))
     command = tuple(map(str, agent.get("ProgramArguments", ()))) if isinstance(agent, dict) else ()
     return start("launchd", path(), _usual() if command == USUAL else command)

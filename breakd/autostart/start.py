@@ -16,6 +16,9 @@ from breakd.texts import _
 Command = tuple[str, ...]
 """A program, by its whole path, and its arguments."""
 
+ENV = "/usr/bin/env"
+"""Starts a program whose path a format allows only as an argument."""
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -46,6 +49,11 @@ def missing(command: Sequence[str]) -> str | None:
     if shutil.which(command[0]) is None:
         return _("{program} is not there any more").format(program=command[0])
     return None
+
+
+def without_env(words: list[str]) -> list[str]:
+    """Return the command that ENV starts, or the words as they are."""
+    return words[words[:1] == [ENV] :]
 
 
 def checked(command: Command) -> Command:

@@ -9,14 +9,13 @@ import shlex
 import subprocess
 from pathlib import Path
 
-from breakd.autostart.start import Command, Start, config_home, read, start
+from breakd.autostart.start import ENV, Command, Start, config_home, read, start, without_env
 from breakd.errors import BreakdError
 from breakd.texts import _
 
 NAME = "breakd.service"
 TARGET = "graphical-session.target"
 PATIENCE_S = 10
-ENV = "/usr/bin/env"
 
 UNIT = """\
 # What `breakd install` writes where systemd's user manager starts the graphical session.
@@ -88,7 +87,7 @@ def _command(unit: str) -> list[str]:
         words = shlex.split(found[1]) if found else []
     except ValueError:
         return []
-    home, words = str(Path.home()), words[words[:1] == [ENV] :]
+    home, words = str(Path.home()), without_env(words)
     return [re.sub("%([%h])", lambda match: home if match[1] == "h" else "%", word) for word in words]
 
 

@@ -7,10 +7,11 @@ import re
 from pathlib import Path
 
 from breakd.autostart import session
-from breakd.autostart.start import Command, Start, config_home, data_home, read, start
+from breakd.autostart.start import ENV, Command, Start, config_home, data_home, read, start, without_env
 from breakd.texts import _
 
 NAME = "breakd.desktop"
+ODD = re.compile(r"[%\"'\\$`]")
 RESERVED = re.compile(r"[\s\"'\\><~|&;$*?#()`]")
 
 AUTOSTART = """\
@@ -60,6 +61,8 @@ def launcher_text(command: Command) -> str:
 
 
 def _exec(command: Command) -> str:
+    if ODD.search(command[0]):  # readers look for such a program under its escaped name, but know an argument's own
+        command = (ENV, *command)
     return " ".join(map(_quoted, command)).replace("\\", "\\\\").replace("%", "%%")
 
 
@@ -77,7 +80,7 @@ def _entries(text: str) -> dict[str, str]:
 def _command(entries: dict[str, str]) -> list[str]:
     words = re.findall(r'"((?:\\.|[^"\\])*)"|([^\s"]+)', entries.get("Exec", "").replace("\\\\", "\\"))
     plain = [bare or re.sub(r"\\(.)", r"\1", quoted) for quoted, bare in words]
-    return [re.sub("%(.)", lambda match: "%" if match[1] == "%" else "", word) for word in plain]
+    return [re.sub("%(.)", lambda match: "%" if match[1] == "%" else "", word) for word in without_env(plain)]
 
 
 def found() -> Start | None:

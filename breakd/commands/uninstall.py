@@ -42,8 +42,9 @@ def run(args: argparse.Namespace) -> int:
     _disable()
     gone = installed + _left() + (data if args.purge else [])
     remove(gone)
-    with suppress(OSError):  # where there is no XDG_RUNTIME_DIR it is one of breakd's own
-        os.rmdir(folders.runtime_dir())  # noqa: PTH106 - as in `folders`, it is text
+    if not os.environ.get("XDG_RUNTIME_DIR"):  # then it is a folder of breakd's own
+        with suppress(OSError):
+            os.rmdir(folders.runtime_dir())  # noqa: PTH106 - as in `folders`, it is text
     _tell_the_manager(gone)
     _tell(gone, [] if args.purge else data)
     return 0

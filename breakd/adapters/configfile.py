@@ -8,6 +8,7 @@ where the kernel tells, nothing is compared, and nothing escapes.
 
 import logging
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -130,6 +131,8 @@ class ConfigFile:
             found = os.stat(self._path)  # noqa: PTH116 - Path's would do nothing more
         except OSError:
             return None
+        if not stat.S_ISREG(found.st_mode):
+            return None  # what came through a pipe cannot be read again
         return _Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev)
 
 

@@ -52,10 +52,11 @@ def _apart(command: Sequence[str]) -> int:
     if _in_a_service():
         names = sorted(name for name in os.environ if name in SHARED or name.startswith(("XDG_", "LC_")))
         environment = [part for name in names for part in ("-E", f"{name}={os.environ[name]}")]
+        literal = [part.replace("$", "$$") for part in command]  # else the manager takes it for a variable
         for how in (["--wait"], []):  # only a manager on the session's bus can be waited for
             service = ["systemd-run", "--user", "--collect", "--quiet", *how, "-p", "KillMode=process", *environment]
             with suppress(OSError):  # there is none
-                if (status := _run([*service, "--", *command])) != NO_SERVICE:
+                if (status := _run([*service, "--", *literal])) != NO_SERVICE:
                     return status
     return _run(command)
 

@@ -401,6 +401,17 @@ def test_a_file_named_from_where_one_is(
     watched.becomes(41)
 
 
+def test_what_came_through_a_pipe_is_read_once(tmp_path: Path) -> None:
+    """As by `--config <(...)` of bash."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["sh", "-c", 'printf %s "$1" > "$2"', "sh", text(41), str(pipe)]):
+        file = ConfigFile(str(pipe))
+        assert file.read().tiers[0].every == 41 * MINUTE
+    os.utime(pipe, (1, 1))
+    assert not file.changed()
+
+
 def test_it_leaves_nothing_behind(path: Path) -> None:
     def held() -> tuple[int, list[str]]:
         return len(list(Path("/proc/self/fd").iterdir())), [thread.name for thread in threading.enumerate()]

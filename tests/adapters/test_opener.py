@@ -95,10 +95,10 @@ def test_in_a_service_without_a_manager_it_is_opened_all_the_same(
     assert [line.split()[0] for line in programs.said()] == ["systemd-run"] * 2 * there + ["xdg-open"]
 
 
-OPENS = "import signal; from breakd.adapters.opener import open_file; open_file('/c.toml', print); signal.pause()"
+OPENS = "import signal; from breakd.adapters.opener import open_file; open_file('/c%cHOME' % 36, print); signal.pause()"
 UNIT = f"""
 [Service]
-ExecStart={{python}} -c "{OPENS}"
+ExecStart={{python}} -c "{OPENS.replace("%", "%%")}"
 NoNewPrivileges=yes
 Environment=PATH={{bin}}:{{path}} PYTHONPATH={{here}} DISPLAY=:77
 """
@@ -106,7 +106,7 @@ XDG_OPEN = """#!/bin/sh
 # As the real one: the editor stays when this has ended.
 {sleep} 1000 > /dev/null &
 echo $! > {editor}.new
-{{ grep NoNewPrivs /proc/self/status; echo $DISPLAY $1; }} > {seen}
+{{ grep NoNewPrivs /proc/self/status; echo "$DISPLAY $1"; }} > {seen}
 mv {editor}.new {editor}
 """
 
@@ -129,7 +129,7 @@ def test_an_editor_stays_when_the_service_is_restarted(tmp_path: Path, *, on_a_b
         manager.systemctl("start", "opens.service")
         until(editor.exists, lambda: "no editor")
         first = int(editor.read_text())
-        assert seen.read_text().split() == ["NoNewPrivs:", "0", ":77", "/c.toml"]
+        assert seen.read_text().split() == ["NoNewPrivs:", "0", ":77", "/c$HOME"]
         service = int(manager.show("opens.service", "MainPID"))
         editor.unlink()
         manager.systemctl("restart", "opens.service")

@@ -244,6 +244,6 @@ GROUPS = (
     (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "panel")),
     (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log")),
     (later("your settings:"), ("welcome", "config", "simulate")),
-    (later("breakd itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
+    (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
 )
 """The commands that are listed, by what they are for, in the order of the list and of the manual."""

@@ -21,7 +21,7 @@ INSIDE = {"core", "adapters/bus.py"}
 """No text of these is shown as it is: whoever shows it says it in the person's language."""
 POSES = re.compile(r"(?:(?:stand|sit|lean|bend|press|right|left)\b ?)+")
 """The figure's way from pose to pose."""
-DATA = re.compile(r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.)", re.IGNORECASE)
+DATA = re.compile(r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\])", re.IGNORECASE)
 
 
 def name_of(call: ast.Call) -> str:

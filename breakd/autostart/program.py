@@ -54,11 +54,11 @@ def is_passing() -> bool:
     return folders.cache_dir().parent in Path(sys.prefix).parents
 
 
-def removal() -> str:
+def removal() -> Command:
     """Return what removes the program itself."""
     parts = Path(sys.prefix).parts
     if "pipx" in parts:
-        return "pipx uninstall breakd"
+        return ("pipx", "uninstall", NAME)
     if "uv" in parts:
-        return "uv tool uninstall breakd"
-    return f"{sys.executable} -m pip uninstall breakd"
+        return ("uv", "tool", "uninstall", NAME)
+    return (sys.executable, "-m", "pip", "uninstall", NAME)

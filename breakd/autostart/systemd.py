@@ -18,8 +18,8 @@ TARGET = "graphical-session.target"
 PATIENCE_S = 10
 
 UNIT = """\
-# What `breakd install` writes where systemd's user manager starts the graphical session.
 [Unit]
+# What `breakd install` writes where systemd's user manager starts the graphical session.
 Description=Break reminder
 PartOf=graphical-session.target
 After=graphical-session.target

@@ -14,29 +14,21 @@ NAME = "breakd.desktop"
 ODD = re.compile(r"[%\"'\\$`]")
 RESERVED = re.compile(r"[\s\"'\\><~|&;$*?#()`]")
 
-AUTOSTART = """\
+ENTRY = """\
 [Desktop Entry]
 Type=Application
 Name=breakd
-Comment=Asks for breaks by how long you really sat
+Comment={comment}
 Exec={command}
 Icon=breakd
 Terminal=false
 StartupNotify=false
 """
 
-LAUNCHER = """\
-[Desktop Entry]
-Type=Application
-Name=breakd
-GenericName=Break Reminder
-Comment=Asks for breaks by how long you really sat
-Exec={command}
-Icon=breakd
-Terminal=false
-StartupNotify=false
+FOR_MENU = """\
+GenericName={kind}
 Categories=Utility;
-Keywords=break;pause;rest;reminder;sitting;back;posture;exercise;rsi;
+Keywords={words}
 """
 
 
@@ -52,12 +44,13 @@ def launcher() -> Path:
 
 def text(command: Command) -> str:
     """Return the autostart entry that runs this command."""
-    return AUTOSTART.format(command=_exec(command))
+    return ENTRY.format(comment=_("Asks for breaks by how long you really sat"), command=_exec(command))
 
 
 def launcher_text(command: Command) -> str:
     """Return the launcher's entry that runs this command."""
-    return LAUNCHER.format(command=_exec(command))
+    words = _("break;pause;rest;reminder;sitting;back;posture;exercise;rsi;")
+    return text(command) + FOR_MENU.format(kind=_("Break Reminder"), words=words)
 
 
 def _exec(command: Command) -> str:

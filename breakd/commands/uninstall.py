@@ -6,6 +6,7 @@ itself, and no link is followed.
 
 import argparse
 import os
+import shlex
 import sys
 import time
 from contextlib import suppress
@@ -127,7 +128,7 @@ def _tell(gone: list[Path], data: list[Path]) -> None:
     if folder is not None:
         print(_("The program itself is the source in {folder}.").format(folder=folder))
     else:
-        print(_("Remove the program itself with: {command}").format(command=program.removal()))
+        print(_("Remove the program itself with: {command}").format(command=shlex.join(program.removal())))
 
 
 # Doing it.

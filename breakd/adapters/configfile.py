@@ -153,8 +153,8 @@ class _Watch:
         self._closing = True
         ear, watches = self._ear, tuple(self._watches)
         if ear is not None:
-            with suppress(OSError, ValueError):
-                for number in watches:  # of which the kernel tells, and so wakes the thread
+            for number in watches:  # of which the kernel tells, and so wakes the thread
+                with suppress(OSError, ValueError):
                     ear.rm_watch(number)
         self._thread.join(1)
 

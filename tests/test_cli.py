@@ -133,8 +133,8 @@ WORDS = st.one_of(
     st.integers().map(str),
     st.sampled_from(["\udcff\udcfe", "\0", "{0}", "%s", "%(prog)s", "9" * 5000, "a" * 300, "../" * 20, "\N{SNOWMAN}"]),
 )  # fmt: skip
-# The rest need somebody to answer, wait for a routine's end, or write where they are told.
-QUICK_COMMANDS = sorted(COMMANDS.keys() - {"run", "try", "routine", "config"})
+# The rest need somebody to answer, wait for a routine's end, write where they are told, or start and end what stays.
+QUICK_COMMANDS = sorted(COMMANDS.keys() - {"run", "try", "routine", "config", "install", "uninstall", "launch"})
 LINES = st.one_of(
     st.lists(WORDS, max_size=5),
     st.tuples(st.sampled_from(QUICK_COMMANDS), st.lists(WORDS, max_size=4)).map(lambda found: [found[0], *found[1]]),

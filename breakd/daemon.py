@@ -585,7 +585,7 @@ class Daemon:
             told.append(
                 plural("One more: `breakd config check` tells it", "{n} more: `breakd config check` tells them", more)
             )
-        title = _("The configuration has mistakes; the last good one stays")
+        title = _("Mistakes: the last good configuration stays")
         self._notices["config"] = ports.Prompt(0, title, "\n".join(told))
 
     def _start(self, exercise: str | None, at: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from running import ALWAYS, CALM, Home, ended
 
 WRONG = 'c.toml:3: break[0].every: "abc" is not a duration'
 OTHER = 'c.toml:9: break[1].name: "micro" is there twice'
-TITLE = "The configuration has mistakes; the last good one stays"
+TITLE = "Mistakes: the last good configuration stays"
 
 
 def every(minutes: int, **tables: Any) -> Settings:

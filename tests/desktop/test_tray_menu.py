@@ -133,7 +133,7 @@ def test_the_settings_open_and_saving_them_is_enough(desk: Desk, tmp_path: Path)
 
         good = person.config.read_text()
         person.config.write_text(good.replace('"2h"', '"abc"'))
-        (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "mistakes" in desk.text(box)], "what is wrong")
+        (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "Mistakes" in desk.text(box)], "what is wrong")
         person.shot("mistakes")
         assert "abc" in person.status()["config_error"]
         person.config.write_text(good.replace('"2h"', '"3h"'))

@@ -99,13 +99,27 @@ def test_after_its_end_no_login_takes_it_for_running(home: Home, number: signal.
         assert (done.returncode, done.stderr) == (3, NOT_RUNNING)
 
 
-@pytest.mark.parametrize("text", ["", "123\n", "[" * 100_000, '{"host": 5}', '{"runtime": "\\u0000", "host": "%s"}'])
+SAYS_NOTHING = ["", "123\n", "[" * 100_000, '{"host": 5}'] + [
+    f'{{"runtime": "{folder}", "host": "%s"}}' for folder in ("\\u0000", "\\ud800", "/x" * 200, "")
+]
+
+
+@pytest.mark.parametrize("text", SAYS_NOTHING)
 def test_a_lock_that_says_nothing_is_no_obstacle(home: Home, text: str) -> None:
     lock(home)
     (home.state / "breakd.lock").write_text(text.replace("%s", socket.gethostname()))
-    assert home.breakd("status").stderr == NOT_RUNNING
+    for follows in ((), ("--follow",)):
+        done = home.breakd("status", *follows)
+        assert (done.returncode, done.stderr) == (3, NOT_RUNNING)
     home.run()
     assert home.breakd("status", **login(home)).returncode == 0
+
+
+def test_a_pipe_in_place_of_the_lock_is_waited_for_by_nobody(home: Home) -> None:
+    home.state.mkdir(parents=True, mode=0o700)
+    os.mkfifo(home.state / "breakd.lock")
+    assert home.breakd("status").stderr == NOT_RUNNING
+    home.run()
 
 
 def test_a_home_that_is_shared_tells_the_other_machine(home: Home) -> None:

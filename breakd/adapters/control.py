@@ -108,7 +108,10 @@ class Control:
         return sum(client.follows for client in self._clients.values()) < FOLLOWERS
 
     def _forget(self, connection: socket.socket) -> None:
-        self._clients.pop(connection).follows = False
+        client = self._clients.pop(connection, None)
+        if client is None:  # it was put out while what it had sent waited to be read
+            return
+        client.follows = False
         self._selector.unregister(connection)
         connection.close()
 
@@ -237,8 +240,8 @@ def _running_already(held: bytes) -> str:
     """Return what to tell of the daemon that holds the lock, as far as its file says."""
     try:
         found = json.loads(held)
-        process, host, runtime = int(found["process"]), str(found["host"]), found["runtime"]
-        who = [_("process {pid}").format(pid=process)]
+        host, runtime = str(found["host"]), found["runtime"]
+        who = [_("process {pid}").format(pid=found["process"])]
         if found["screen"]:
             who.append(_("screen {name}").format(name=str(found["screen"])))
     except (ValueError, TypeError, KeyError, RecursionError):

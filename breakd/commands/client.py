@@ -4,6 +4,7 @@ Law: this module is imported at each key press of a waybar or a hotkey, so it lo
 """
 
 import json
+import os
 import socket
 import sys
 import time
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 PATIENCE_S = 10
+LONGEST_LOCK = 64 * 1024
 FIELDS = {"status": ("format",), "start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
 
 
@@ -119,14 +121,18 @@ def _elsewhere() -> str | None:
     from breakd.folders import state_dir  # noqa: PLC0415 - heavy, and seldom needed
 
     try:
-        with open(f"{state_dir()}/{LOCK}", encoding="utf-8") as file:  # noqa: PTH123 - pathlib has no need to load
-            found = json.load(file)
+        file = os.open(f"{state_dir()}/{LOCK}", os.O_RDONLY | os.O_NONBLOCK)  # for the writer of a pipe of that name
+        try:
+            found = json.loads(os.read(file, LONGEST_LOCK))
+        finally:
+            os.close(file)
         host, folder = str(found["host"]), str(found["runtime"])
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        if host == socket.gethostname():
+            os.stat(f"{folder}/{SOCKET}")  # noqa: PTH116 - pathlib has no need to load
+            return folder
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):  # or there is no such socket, nor can there be
         return None
-    if host != socket.gethostname():
-        raise NoDaemonError(_("breakd is not running on this machine; it was started on {host}").format(host=host))
-    return folder if "\0" not in folder else None
+    raise NoDaemonError(_("breakd is not running on this machine; it was started on {host}").format(host=host))
 
 
 def explained(error: OSError) -> BreakdError:

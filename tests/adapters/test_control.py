@@ -8,9 +8,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Event
 
 import pytest
 
@@ -106,6 +107,29 @@ def test_a_client_that_is_gone_gets_no_reply(posted: SimpleQueue[Message]) -> No
     command.reply({"ok": True})
     with connect() as other:
         assert ask(other, posted, {"do": "status"})["ok"]
+
+
+def test_one_that_is_put_out_with_a_request_unread_takes_nobody_along(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    posted: SimpleQueue[Message] = SimpleQueue()
+    full = Event()
+
+    def post(message: Message) -> None:
+        posted.put(message)
+        full.wait(20)  # the selecting thread finds at once what comes meanwhile
+
+    with closing(Control(post)), ExitStack() as clients:
+        oldest, *_others, last = [clients.enter_context(connect()) for _ in range(MOST)]
+        last.sendall(b'{"do": "status"}\n')
+        posted.get(timeout=20)
+        one_more = clients.enter_context(connect())
+        oldest.sendall(b'{"do": "why"}\n')
+        full.set()
+        with pytest.raises(ConnectionResetError):
+            oldest.recv(1)
+        assert ask(one_more, posted, {"do": "skip"})["ok"]
 
 
 # Those who follow
@@ -292,6 +316,7 @@ QUIT = "to have it here, `breakd quit` and `breakd run`"
     ("held", "told"),
     [
         (HERE, "breakd is running already (process 7, screen :0); `breakd status` shows it"),
+        (HERE | {"process": 1e999}, "breakd is running already (process inf, screen :0); `breakd status` shows it"),
         (HERE | {"screen": None}, "breakd is running already (process 7); `breakd status` shows it"),
         (
             HERE | {"runtime": "/run/there"},

@@ -40,8 +40,7 @@ def edit(path: Path) -> None:
     start = example().encode() if before is None else before
     with _draft(path, start) as draft:
         while True:
-            _run(editor, draft, path)
-            data = draft.read_bytes()
+            data = _written_by(editor, draft, path)
             try:
                 understood(path, data)
             except ConfigError as error:
@@ -129,8 +128,8 @@ def _told_to_end() -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def _run(editor: Sequence[str], draft: Path, path: Path) -> None:
-    """Run the editor to its end. Raises BreakdError where it cannot be started or fails."""
+def _written_by(editor: Sequence[str], draft: Path, path: Path) -> bytes:
+    """Run the editor to its end and return what the draft has then. Raises BreakdError where there is no such thing."""
     command = shlex.join(editor)
     before = signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C in the editor is the editor's
     try:
@@ -144,8 +143,11 @@ def _run(editor: Sequence[str], draft: Path, path: Path) -> None:
     if status:
         text = _("{editor} ended with status {status}; {file} was not changed")
         raise BreakdError(escaped(text.format(editor=command, status=status, file=path)))
-    if not draft.exists():
-        raise BreakdError(_("{editor} left no file; {file} was not changed").format(editor=command, file=path))
+    try:
+        return draft.read_bytes()
+    except OSError as error:
+        text = _("{editor} left no file ({reason}); {file} was not changed")
+        raise BreakdError(escaped(text.format(editor=command, reason=error.strerror, file=path))) from None
 
 
 def _again(path: Path) -> bool:

@@ -68,7 +68,10 @@ def with_key(path: Path, data: bytes | None, name: str, typed: str) -> Edited:
 
 
 def without_key(path: Path, data: bytes | None, name: str) -> Edited:
-    """Return the file without a key, a table or a row, so that its default holds; raises as `with_key` does."""
+    """Return the file without a key, a table or a row, so that its default holds; raises as `with_key` does.
+
+    It may also be one of the file that breakd does not know.
+    """
     text, document = _understood(path, data)
     held = filled(document)
     place, _key = _found(name, held, whole=True)
@@ -79,7 +82,8 @@ def without_key(path: Path, data: bytes | None, name: str) -> Edited:
         place = place[:-1]  # the last of them: an empty list would not do
     wanted = _without(document, place)
     _check(path, text, wanted, place)
-    return Edited(place, _verified(path, without(text, place), wanted, data), _at(filled(wanted), place), before)
+    value = None if isinstance(place[-1], int) else _at(filled(wanted), place)  # in a row's place is the next one
+    return Edited(place, _verified(path, without(text, place), wanted, data), value, before)
 
 
 def _understood(path: Path, data: bytes | None) -> tuple[str, dict[str, Any]]:
@@ -98,13 +102,16 @@ def _head() -> str:
 
 
 def _found(name: str, document: dict[str, Any], *, whole: bool = False) -> tuple[Place, Key]:
-    """Return the place that a person's KEY names; `whole`: it may be a table or a row as well. Raises UsageError."""
+    """Return the place that a person's KEY names. Raises UsageError.
+
+    `whole`: it may be a table or a row as well, or what the document has and the table of keys does not.
+    """
     key, place, here = ROOT, Place(), document
     for part in _parts(name):
         if key.kind == "tables" and len(place) == 1:
             part = _row(part, here, key)  # noqa: PLW2901 - a name stands for its position
         elif key.keys and key.kind != "steps":
-            key = _key(part, key, place)
+            key = _key(part, key, place, here if whole else None)
         else:
             what = _("{key} has no keys of its own; set it as a whole")
             raise UsageError(what.format(key=spelt(place)))
@@ -135,10 +142,13 @@ def _parts(name: str) -> list[str | int]:
     return parts
 
 
-def _key(part: str | int, table: Key, place: Place) -> Key:
+def _key(part: str | int, table: Key, place: Place, written: Any) -> Key:
+    """Return the table's key of this name, or one that is only `written`."""
     for sub in table.keys:
         if sub.name == part:
             return sub
+    if isinstance(part, str) and isinstance(written, dict) and part in written:
+        return Key(part, "text")
     wrong = Problem((*place, part), _("there is no such key{hint}").format(hint=hint_for_key(str(part), table)))
     raise UsageError(str(wrong))
 
@@ -277,8 +287,9 @@ def _verified(path: Path, text: str, wanted: dict[str, Any], before: bytes | Non
         data = text.encode("utf-8-sig" if (before or b"").startswith(b"\xef\xbb\xbf") else "utf-8")
     except UnicodeEncodeError:
         raise UsageError(_("the value is not UTF-8")) from None
+    new = decoded(path, data)
     try:
-        is_right = _same(parsed(path, decoded(path, data)), wanted)
+        is_right = _same(parsed(path, new), wanted)
     except (ConfigError, RecursionError):
         is_right = False
     if not is_right:

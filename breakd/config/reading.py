@@ -86,7 +86,10 @@ def _fail(path: Path, line: int | None, text: str) -> ConfigError:
 
 
 def stored(path: Path, *, required: bool) -> bytes | None:
-    """Return what the file holds, or None where there is none and none is required. Raises ConfigError."""
+    """Return what the file holds, or None where there is none and none is required. Raises ConfigError.
+
+    Of one that is too large to be right it is a part, yet too large as well.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
@@ -99,13 +102,13 @@ def stored(path: Path, *, required: bool) -> bytes | None:
         raise _fail(path, None, _("this is a folder; name a file")) from None
     except OSError as error:
         raise _fail(path, None, _("it cannot be read: {reason}").format(reason=error.strerror)) from None
-    if len(data) > LARGEST:
-        raise _fail(path, None, _("it is larger than 1 MiB; is this the right file?"))
     return data
 
 
 def decoded(path: Path, data: bytes) -> str:
     """Return the text of the bytes, each of its lines with a plain end. Raises ConfigError."""
+    if len(data) > LARGEST:
+        raise _fail(path, None, _("it is larger than 1 MiB; is this the right file?"))
     try:
         # The mark that some editors put at the start is no part of the text.
         return data.decode("utf-8-sig").replace("\r\n", "\n")

@@ -45,10 +45,13 @@ def replace(path: Path, data: bytes, before: bytes) -> Path:
     """Write the file anew and return where the one before is kept: beside it, with a ~ at the end of its name.
 
     `before` is what the change began with. A link stays one: the file that it leads to is written. Mode and owner
-    stay. Raises MeanwhileError where the file holds something else by now, else NotWrittenError.
+    stay. Raises MeanwhileError where the file holds something else by now, else NotWrittenError: a pipe or a device
+    (/dev/null) is never replaced.
     """
     file = Path(os.path.realpath(path))
     kept = file.with_name(f"{file.name}~")
+    if file.exists() and not file.is_file():
+        raise NotWrittenError(_("{file} cannot be written: it is no ordinary file").format(file=path))
     try:
         with alone(file.parent):
             if file.read_bytes() != before:

@@ -268,10 +268,24 @@ def test_an_editor_that_writes_a_new_file_in_place_of_the_old(home: Home, termin
     assert home.config.read_text() == GOOD
 
 
-def test_an_editor_that_takes_the_file_away(home: Home, terminal: Terminal, editor: Editor) -> None:
-    editor.then(1, 'rm "$file"')
+@pytest.mark.parametrize(("does", "reason"), [("", "No such file or directory"), ('mkdir "$file"', "Is a directory")])
+def test_an_editor_that_takes_the_file_away(
+    home: Home, terminal: Terminal, editor: Editor, does: str, reason: str
+) -> None:
+    editor.then(1, f'rm "$file"\n{does}')
     assert ended(edit(home, terminal)) == 1
-    assert lines(terminal) == [f"'{editor.program}' left no file; {home.config} was not changed"]
+    assert lines(terminal)[-1] == f"'{editor.program}' left no file ({reason}); {home.config} was not changed"
+
+
+def test_one_that_is_too_large_is_not_written(home: Home, terminal: Terminal, editor: Editor) -> None:
+    editor.then(1, """head -c 1048577 /dev/zero | tr '\\0' '#' > "$file\"""")
+    editor.writes("", GOOD)
+    process = edit(home, terminal)
+    terminal.read_until(AGAIN)
+    assert f"{home.config}: it is larger than 1 MiB; is this the right file?" in terminal.text
+    terminal.press("e\n")
+    assert ended(process) == 0
+    assert home.config.read_text() == GOOD
 
 
 def test_pictures_are_looked_for_beside_the_file(home: Home, terminal: Terminal, editor: Editor) -> None:

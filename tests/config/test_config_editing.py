@@ -296,6 +296,11 @@ def test_unset_of_a_break_takes_it_out_and_of_the_last_one_too(capsys: Printed) 
     )
 
 
+def test_unset_of_a_row_tells_of_that_row_and_not_of_the_next(capsys: Printed) -> None:
+    assert change("unset", "break.eyes") == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "break.eyes is taken out"
+
+
 def test_unset_of_what_is_needed(capsys: Printed) -> None:
     assert change("unset", "break.eyes.every") == 2
     assert capsys.readouterr().err == (
@@ -337,6 +342,24 @@ def test_a_link_that_leads_nowhere_is_told(file: Path, capsys: Printed) -> None:
 
 
 # --- A file that is wrong ---
+
+
+@pytest.mark.parametrize(
+    ("wrong", "key"),
+    [
+        ("[prompt]\nsnoze = 5\n", "prompt.snoze"),
+        ('[prompt]\n"a b" = 5\n', 'prompt."a b"'),
+        ("[alarm]\nloud = true\n", "alarm"),
+        ("alarm = [1, 2]\n", "alarm"),
+    ],
+)
+def test_a_key_that_breakd_does_not_know_can_be_taken_out(wrong: str, key: str, capsys: Printed) -> None:
+    put(f"{wrong}[routine]\nsound = false\n")
+    assert change("set", key, "5m") == 2
+    capsys.readouterr()
+    assert change("unset", key) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == f"{key} is taken out"
+    assert config.load("c.toml").document["routine"]["sound"] is False
 
 
 def test_a_wrong_file_can_be_mended(capsys: Printed) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from breakd.cli import main
+from breakd.config.reading import LARGEST
 from breakd.config.writing import MeanwhileError, NotWrittenError, create, replace
 from running import PROGRAM, SECONDS
 
@@ -98,6 +99,26 @@ def test_a_file_that_went_away_meanwhile_is_told(file: Path) -> None:
     with pytest.raises(NotWrittenError):
         replace(file, CHANGED.encode(), TEXT.encode())
     assert names(file) == []
+
+
+def test_what_is_no_ordinary_file_is_not_written_over(file: Path, capsys: Printed) -> None:
+    file.unlink()
+    os.mkfifo(file)
+    with subprocess.Popen(["sh", "-c", 'while : > "$1"; do :; done', "sh", file]) as writer:
+        try:
+            assert snooze(file) == 1
+        finally:
+            writer.kill()
+    assert capsys.readouterr().err == f"{file} cannot be written: it is no ordinary file\n"
+    assert file.is_fifo()
+    assert names(file) == ["config.toml"]
+
+
+def test_a_file_is_not_made_too_large_to_be_read(file: Path, capsys: Printed) -> None:
+    file.write_text(text := TEXT + "#" * (LARGEST - len(TEXT) - 3))
+    assert main(["config", "set", "prompt.timeout", "4m", "--config", str(file)]) == 2
+    assert capsys.readouterr().err == f"{file}: it is larger than 1 MiB; is this the right file?\n"
+    assert file.read_text() == text
 
 
 def test_where_the_copy_cannot_be_made_nothing_is_written(file: Path, capsys: Printed) -> None:

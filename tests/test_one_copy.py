@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import pytest
 
-from running import PROGRAM, SECONDS, Home, ended
+from running import PROGRAM, QUICK, SECONDS, Home, ended
 
 
 @pytest.fixture
@@ -77,6 +77,18 @@ def test_what_it_is_told_to_do_works(home: Home) -> None:
     home.env |= second
     home.runtime = Path(second["XDG_RUNTIME_DIR"])
     home.run()
+
+
+def test_after_quit_another_can_start_though_a_hook_took_its_time(home: Home) -> None:
+    hook = home.home / "hook"
+    hook.write_text("#!/bin/sh\ntrap '' TERM\necho > runs\nsleep 1000\n")
+    hook.chmod(0o755)
+    home.config.write_text(f'{QUICK}\n[hooks]\non_prompt = ["{hook}"]\n')
+    home.run()
+    home.wait((home.home / "runs").exists, "the hook")
+    assert home.breakd("quit").stdout == "breakd ends.\n"
+    home.run()
+    assert "already" not in home.text()
 
 
 def test_another_login_that_restarts_it_finds_it_again(home: Home) -> None:

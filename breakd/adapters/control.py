@@ -70,17 +70,22 @@ class Control:
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop listening and take the socket away."""
+    def stop(self) -> None:
+        """Stop listening and take the socket away; whoever is connected can still be answered."""
         os.write(self._waker, b".")
         self._thread.join()
-        for client in list(self._clients):
-            self._forget(client)
-        self._selector.close()
         self._server.close()
         with suppress(OSError):
             if _identity(self._path) == self._ours:  # where no lock can be made, another may have taken its place
                 os.unlink(self._path)  # noqa: PTH108 - the path is text all through here
+
+    def close(self) -> None:
+        """Let go of all who are connected, by which they know that breakd has ended; stop first, if that is to do."""
+        if self._server.fileno() >= 0:
+            self.stop()
+        for client in list(self._clients):
+            self._forget(client)
+        self._selector.close()
         os.close(self._wake)
         os.close(self._waker)
 

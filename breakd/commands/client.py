@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import time
+from contextlib import suppress
 
 from breakd import __version__
 from breakd.errors import BreakdError, NoDaemonError, UsageError
@@ -39,6 +40,8 @@ def run(args: "Arguments") -> int:
             from breakd.commands.follow import follow  # noqa: PLC0415 - the others need none of it
 
             return follow(form)
+        if args.command == "quit":
+            return _quit(request)
         reply = ask(request)
     except NoDaemonError as error:
         _check(request)
@@ -47,6 +50,11 @@ def run(args: "Arguments") -> int:
         raise
     if args.command == "restart" and reply["ok"]:
         _wait_for_another(reply)
+    return _tell(reply, as_json=as_json)
+
+
+def _tell(reply: "dict[str, Any]", *, as_json: bool = False) -> int:
+    """Print the reply and return its status."""
     compare_versions(reply)
     if as_json and reply["ok"]:
         print(json.dumps(reply["data"]))
@@ -84,10 +92,25 @@ def _check(request: "dict[str, Any]") -> None:
 
 def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str, Any]":
     """Return the daemon's reply. Raises NoDaemonError where none is running, BreakdError where it does not answer."""
+    with connected(patience_s) as connection:
+        return _asked(connection, request)
+
+
+def _quit(request: "dict[str, Any]") -> int:
+    """Have the daemon quit, tell its reply, and return when another could start, or when that takes too long."""
+    with connected(PATIENCE_S) as connection:
+        reply = _asked(connection, request)
+        status = _tell(reply)
+        sys.stdout.flush()
+        with suppress(OSError):
+            connection.recv(1)  # nothing comes any more: the daemon lets go of it, at the very end
+        return status
+
+
+def _asked(connection: socket.socket, request: "dict[str, Any]") -> "dict[str, Any]":
     try:
-        with connected(patience_s) as connection:
-            connection.sendall(json.dumps(request).encode() + b"\n")
-            line = _line(connection)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        line = _line(connection)
     except OSError as error:
         raise explained(error) from None
     if not line:
@@ -96,21 +119,27 @@ def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str,
 
 
 def connected(patience_s: float) -> socket.socket:
-    """Return a connection to the daemon, also to the one of another login. Raises OSError, NoDaemonError."""
+    """Return a connection to the daemon, also to the one of another login. Raises BreakdError, NoDaemonError."""
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     connection.settimeout(patience_s)
     try:
-        try:
-            connection.connect(f"{runtime_dir()}/{SOCKET}")
-        except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
-            folder = _elsewhere()
-            if folder is None:
-                raise
-            connection.connect(f"{folder}/{SOCKET}")
-    except BaseException:
+        _connect(connection)
+    except BaseException as error:
         connection.close()
+        if isinstance(error, OSError):
+            raise explained(error) from None
         raise
     return connection
+
+
+def _connect(connection: socket.socket) -> None:
+    try:
+        connection.connect(f"{runtime_dir()}/{SOCKET}")
+    except (FileNotFoundError, NotADirectoryError, ConnectionRefusedError):
+        folder = _elsewhere()
+        if folder is None:
+            raise
+        connection.connect(f"{folder}/{SOCKET}")
 
 
 def _elsewhere() -> str | None:

@@ -24,11 +24,7 @@ def follow(form: str | None) -> int:
 
     Raises NoDaemonError where there is no daemon, or when it ends; BreakdError where it does not answer.
     """
-    try:
-        connection = connected(PATIENCE_S)
-    except OSError as error:
-        raise explained(error) from None
-    with connection:
+    with connected(PATIENCE_S) as connection:
         try:
             connection.sendall(json.dumps({"do": "follow", "format": form}).encode() + b"\n")
         except OSError as error:

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     file = ConfigFile(args.config)
     loaded = file.load()
     logfile.begin(rotates=True, verbose=args.verbose)
-    with ExitStack() as stack:
+    with ExitStack() as last, ExitStack() as stack:
         supervisor = Supervisor()
         daemon = Daemon(loaded.settings, SystemClock(), round(min(supervisor.longest_wait_s, 60) * SECOND))
         try:
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
             raise
         python = ".".join(map(str, sys.version_info[:3]))
         text_log.info("breakd %s begins, by Python %s on %s", __version__, python, sys.platform)
-        end = _run(args, loaded, daemon, stack, supervisor, file=file)
+        end = _run(args, loaded, daemon, stack, supervisor, file=file, last=last)
         if end != "restart":
             supervisor.stopping()
     text_log.info("breakd ends: %s", end)
@@ -86,8 +86,9 @@ def _run(
     supervisor: Supervisor,
     *,
     file: ConfigFile,
+    last: ExitStack,
 ) -> str:
-    """Wire the adapters, run the loop, and return how it ended."""
+    """Wire the adapters, run the loop, and return how it ended. `last` is for when even the lock is given back."""
     session = _bus(daemon, "session")
     if session is not None:
         stack.callback(session.close)
@@ -111,7 +112,7 @@ def _run(
     daemon.begin(outside, keeper, state, offers=log.last_offer())
     if answered is not None:
         daemon.reconfigure(answered)
-    _listen(daemon, stack)
+    _listen(daemon, stack, last)
     supervisor.ready()
     file.watch(daemon.post)
     _tell_beginning(daemon, outside.prompter, alone=in_console and not args.console)
@@ -183,11 +184,15 @@ def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
     _complain(daemon, "lock", _("no lock can be made, so a second breakd could start: {why}").format(why=why))
 
 
-def _listen(daemon: Daemon, stack: ExitStack) -> None:
+def _listen(daemon: Daemon, stack: ExitStack, last: ExitStack) -> None:
+    """Serve the commands. Whoever asks it to quit is let go last, and knows by that when another can start."""
     try:
-        stack.callback(Control(daemon.post).close)
+        control = Control(daemon.post)
     except BreakdError as error:
         _complain(daemon, "control", _("the commands cannot reach breakd: {why}").format(why=error))
+    else:
+        stack.callback(control.stop)
+        last.callback(control.close)
 
 
 def _complain(daemon: Daemon, about: str, text: str) -> None:

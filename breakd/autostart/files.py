@@ -91,5 +91,6 @@ def _prune(folder: Path) -> None:
     home = Path.home()
     with suppress(OSError):
         while home in folder.parents:
-            folder.rmdir()
+            with suppress(FileNotFoundError):  # whoever removed the file may have removed its folder, too
+                folder.rmdir()
             folder = folder.parent

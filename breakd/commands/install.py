@@ -135,7 +135,7 @@ def _install(way: str | None, files: list[File], command: Command) -> None:
             if before != file.content:
                 put(file, undo)
                 told.append((_("wrote {path}") if before is None else _("updated {path}")).format(path=file.path))
-        told += _enable(way, command, changed=bool(told))
+        told += _enable(way, command, undo, changed=bool(told))
         undo.pop_all()
     for other in WAYS if way else ():
         if other != way:
@@ -148,10 +148,12 @@ def _install(way: str | None, files: list[File], command: Command) -> None:
         print(_("`breakd uninstall` takes all of this away again."))
 
 
-def _enable(way: str | None, command: Command, *, changed: bool) -> list[str]:
+def _enable(way: str | None, command: Command, undo: ExitStack, *, changed: bool) -> list[str]:
     """Make the start known to what starts it; return what was done. Raises BreakdError."""
     if way == "systemd" and (changed or not systemd.wanted().is_symlink()):
         new = not systemd.wanted().is_symlink()
+        if new:
+            undo.callback(remove, [systemd.wanted()])  # `enable` makes it also where no manager runs
         for _systemctl, _whose, *order in _orders(way):
             systemd.order(*order)
         return [_("enabled {unit}").format(unit=systemd.NAME)] if new else []

@@ -93,6 +93,36 @@ def test_a_manager_that_refuses_leaves_nothing_half_done(home: Home, programs: F
     assert files(home) == {}
 
 
+OFFLINE = """
+folder="$HOME/.config/systemd/user"
+case "$*" in
+*disable*) /bin/rm -rf "$folder/graphical-session.target.wants" ;;
+*enable*)
+  /bin/mkdir -p "$folder/graphical-session.target.wants"
+  /bin/ln -s "$folder/breakd.service" "$folder/graphical-session.target.wants/breakd.service"
+  ;;
+*) echo "No such bus" >&2; exit 1 ;;
+esac
+"""
+"""systemctl where no manager runs: it enables and disables all the same."""
+
+
+def test_what_is_enabled_without_a_manager_is_taken_back(home: Home, programs: FakePrograms) -> None:
+    programs.add("systemctl", OFFLINE)
+    done = home.breakd("install", "--with", "systemd")
+    assert (done.returncode, "No such bus" in done.stderr) == (1, True)
+    assert list(home.home.iterdir()) == []
+
+
+def test_no_folder_is_left_where_systemctl_has_removed_the_link(home: Home, programs: FakePrograms) -> None:
+    programs.add("systemctl", OFFLINE)
+    link = home.home / ".config/systemd/user/graphical-session.target.wants/breakd.service"
+    link.parent.mkdir(parents=True)
+    link.symlink_to("gone")
+    assert home.breakd("uninstall").returncode == 0
+    assert list(home.home.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("session", "file", "line"),
     [

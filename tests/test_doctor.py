@@ -219,7 +219,15 @@ def test_a_log_that_cannot_be_used_is_told_and_left(home: Home, change: Any, tol
     assert check["state"] == "missing"
     assert told in check["detail"]
     assert [path.name for path in home.data.iterdir()] == ["log.db"]
-    assert home.breakd("doctor").stderr == f"{VITAL}: who asks, log\n"
+    assert home.breakd("doctor").stderr == f"{VITAL}: who asks\n"  # the daemon reminds all the same
+
+
+def test_a_log_that_cannot_be_made_is_told(home: Home) -> None:
+    home.data.parent.mkdir(parents=True)
+    home.data.touch()  # where its folder would be
+    check = examined(home)["database"]
+    assert check["state"] == "missing"
+    assert check["detail"].startswith("~/.local/share/breakd/log.db cannot be written")
 
 
 def test_a_wrong_configuration_is_told_by_line_and_key(home: Home) -> None:
@@ -230,14 +238,27 @@ def test_a_wrong_configuration_is_told_by_line_and_key(home: Home) -> None:
     assert re.search(r"; \d more$", check["detail"])
 
 
-@pytest.mark.parametrize(
-    ("text", "told"), [(b"\xff", "$BREAKD_CONFIG:1"), (b"every = sesame", "$BREAKD_CONFIG:1"), (None, "$BREAKD_CONFIG")]
-)
-def test_a_configuration_that_is_none_is_told_by_its_place(home: Home, text: bytes | None, told: str) -> None:
+@pytest.mark.parametrize("text", [b"\xff", b"every = sesame"])
+def test_a_configuration_that_is_none_is_told_by_its_place(home: Home, text: bytes) -> None:
+    home.config.write_bytes(text)
+    assert examined(home)["configuration"]["detail"] == "wrong: $BREAKD_CONFIG:1"
+
+
+def test_a_configuration_that_is_not_there_is_told_with_what_writes_one(home: Home) -> None:
     home.config.unlink()
-    if text is not None:
-        home.config.write_bytes(text)
-    assert examined(home)["configuration"]["detail"] == f"wrong: {told}"
+    check = examined(home)["configuration"]
+    assert (check["state"], check["detail"]) == ("missing", "$BREAKD_CONFIG is not there")
+    assert home.breakd(*shlex.split(check["mend"])[1:]).returncode == 0
+    assert examined(home)["configuration"]["state"] == "ok"
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["folder", "link"])
+def test_a_configuration_that_is_no_file_has_no_command_that_mends_it(home: Home, make: Any) -> None:
+    home.config.unlink()
+    make(home.config)
+    check = examined(home)["configuration"]
+    assert (check["state"], check["mend"]) == ("missing", None)
+    assert check["detail"] == "$BREAKD_CONFIG is no file that can be read"
 
 
 # The start at login

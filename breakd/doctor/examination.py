@@ -20,8 +20,8 @@ from breakd.texts import _, later
 LIMIT_S = 2.5
 """How long all checks together may take; the answers that they wait for take milliseconds."""
 
-ESSENTIAL = ("prompts", "configuration", "database")
-"""What is missing here keeps breakd from reminding."""
+ESSENTIAL = ("prompts", "configuration")
+"""What is missing here keeps breakd from reminding; no log ever does."""
 
 
 class Check(NamedTuple):

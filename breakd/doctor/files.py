@@ -53,6 +53,10 @@ def configuration(machine: Machine) -> Finding:
 def _wrong(path: Path, error: ConfigError) -> Finding:
     """Return where it is wrong, as FILE:LINE: KEY."""
     where = place(path)
+    if not os.path.lexists(path):
+        return missing(_("{place} is not there").format(place=where), "breakd", "config", "init")
+    if not os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises in a folder that cannot be read
+        return missing(_("{place} is no file that can be read").format(place=where))
     places = []
     for line in error.lines:
         found = _PLACE.match(line.removeprefix(escaped(f"{path}:")).lstrip())
@@ -76,6 +80,8 @@ def database(_machine: Machine) -> Finding:
         return missing(_("{place} cannot be read: {why}").format(place=where, why=os.strerror(error.errno or 0)))
     except sqlite3.Error as error:
         return unknown(_("{place}: {why}").format(place=where, why=type(error).__name__))
+    if not _writable(path):
+        return missing(_("{place} cannot be written: breakd keeps the rows until it can").format(place=where))
     if found is None:
         return ok(_("none yet at {place}: it comes with the first event").format(place=where))
     if found.newer:
@@ -90,6 +96,12 @@ def database(_machine: Machine) -> Finding:
     rows = plural("{n} row", "{n} rows", found.rows)
     text = _("{place} is whole: {rows}, {size} kB, log version {version}")
     return ok(text.format(place=where, rows=rows, size=-(-found.size // 1024), version=found.version))
+
+
+def _writable(path: Path) -> bool:
+    """Return whether the file can be written or, where there is none, made."""
+    there = next(part for part in (path, *path.parents) if part.exists())
+    return os.access(there, os.W_OK) and (there == path or there.is_dir())
 
 
 def saved_state(machine: Machine) -> Finding:

@@ -54,6 +54,16 @@ def is_passing() -> bool:
     return folders.cache_dir().parent in Path(sys.prefix).parents
 
 
+def other(pid: int) -> str | None:
+    """Return the Python of the daemon with this process id where it is not the one that runs here, else None."""
+    try:
+        called = os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes().partition(b"\0")[0])
+    except OSError:  # not on Linux, or it has just ended
+        return None
+    ours = os.path.dirname(sys.executable)  # noqa: PTH120 - links are not to be followed: each environment is one
+    return called if os.path.isabs(called) and os.path.dirname(called) != ours else None  # noqa: PTH117, PTH120 - the same
+
+
 def removal() -> Command:
     """Return what removes the program itself."""
     parts = Path(sys.prefix).parts

@@ -15,7 +15,8 @@ from breakd.texts import _
 
 NAME = "breakd.service"
 TARGET = "graphical-session.target"
-PATIENCE_S = 10
+PATIENCE_S = 20
+"""More than the unit's TimeoutStopSec: a daemon that hangs is waited for until it is killed."""
 
 UNIT = """\
 [Unit]

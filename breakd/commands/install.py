@@ -14,6 +14,7 @@ from breakd.autostart import WAYS, launchd, parts, program, registry, session, s
 from breakd.autostart.files import File, put, remove, there
 from breakd.autostart.start import Command
 from breakd.commands import launch
+from breakd.commands.client import compare_versions
 from breakd.errors import BreakdError, UsageError
 from breakd.texts import _, later
 
@@ -144,8 +145,8 @@ def _install(way: str | None, files: list[File], command: Command) -> None:
         os.utime(parts.icon(48).parents[2])  # the time by which desktops see that there are new icons
     _tell(way, told)
     if way:
-        _start_now(way, command)
         print(_("`breakd uninstall` takes all of this away again."))
+        _start_now(way, command)
 
 
 def _enable(way: str | None, command: Command, undo: ExitStack, *, changed: bool) -> list[str]:
@@ -192,9 +193,14 @@ def _tell(way: str | None, told: list[str]) -> None:
 
 
 def _start_now(way: str, command: Command) -> None:
-    """Start breakd where that is of use now, or say how. Raises BreakdError where it does not start."""
-    if launch.is_running():
-        print(_("breakd runs already."))
+    """Start breakd where that is of use now, or say how. Raises BreakdError where it does not start, or not answer."""
+    daemon = launch.running()
+    if daemon is not None:
+        other = program.other(daemon["data"]["pid"])
+        text = _("breakd runs already, by {program}. To have this one: `breakd quit`, then install again.")
+        print(_("breakd runs already.") if other is None else text.format(program=other))
+        if other is None:
+            compare_versions(daemon)
         return
     if not _can_start(way):
         print(_("Start it now with: {command}").format(command=shlex.join((*command, "run"))))

@@ -7,6 +7,7 @@ import argparse
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 from breakd.autostart import program, systemd
 from breakd.autostart.start import Command
@@ -17,7 +18,7 @@ from breakd.texts import _
 
 def run(args: argparse.Namespace) -> int:
     """Start breakd where it does not run, otherwise open its panel. Raises BreakdError where neither can be."""
-    if is_running():
+    if running() is not None:
         from breakd.commands import panel  # noqa: PLC0415 - only where there is something to choose
 
         return panel.run(args)
@@ -25,15 +26,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def is_running() -> bool:
-    """Return whether a daemon is there, be it one that does not answer."""
+def running() -> dict[str, Any] | None:
+    """Return what the daemon says of itself, None where there is none. Raises BreakdError where it does not answer."""
     try:
-        ask({"do": "status"})
+        return ask({"do": "status"})
     except NoDaemonError:
-        return False
-    except BreakdError:
-        return True
-    return True
+        return None
 
 
 def start(command: Command) -> None:
@@ -53,7 +51,7 @@ def start(command: Command) -> None:
     except OSError as error:
         raise BreakdError(_("{program} cannot be started: {why}").format(program=command[0], why=error)) from None
     end = time.monotonic() + PATIENCE_S
-    while not is_running():
+    while running() is None:
         if daemon.poll() is not None or time.monotonic() > end:
             raise _does_not_start()
         time.sleep(0.05)

@@ -2,10 +2,13 @@
 
 import os
 import pty
+import socket
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from PIL import Image
@@ -261,6 +264,46 @@ def test_a_click_in_the_menu_starts_it_where_it_does_not_run(home: Home) -> None
     second = home.breakd("launch")  # there is no screen for the panel
     assert (second.returncode, "Traceback" in second.stderr) == (1, False)
     assert home.breakd("quit").returncode == 0
+
+
+def test_one_that_answers_nonsense_is_not_told_to_run(home: Home) -> None:
+    def answer() -> None:
+        while True:
+            try:
+                connection, _ = there.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"nonsense\n")
+
+    with socket.socket(socket.AF_UNIX) as there:
+        there.bind(str(home.runtime / "breakd.sock"))
+        there.listen()
+        (answering := Thread(target=answer)).start()
+        done = home.breakd("install", "--with", "xdg")
+        there.shutdown(socket.SHUT_RDWR)
+        answering.join()
+    assert (done.returncode, "runs" in done.stdout) == (1, False)
+    assert "the answer is not one of breakd" in done.stderr
+    assert "breakd uninstall" in done.stdout
+    assert autostart(home).exists()
+
+
+def test_another_installation_that_runs_is_named(home: Home, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    (old / "bin").mkdir(parents=True)
+    (old / "pyvenv.cfg").write_text((Path(sys.prefix) / "pyvenv.cfg").read_text())
+    (old / "lib").symlink_to(Path(sys.prefix) / "lib")
+    (old / "bin/python").symlink_to(sys.executable)
+    home.start(under=["/bin/sh", "-c", 'shift; exec "$0" "$@"', str(old / "bin/python")])
+    home.wait(home.pid, "the old one")
+    said = home.breakd("install", "--with", "xdg").stdout
+    assert f"breakd runs already, by {old / 'bin/python'}" in said
+    assert "`breakd quit`" in said
+    assert home.breakd("quit").returncode == 0
+    home.run()
+    assert "breakd runs already.\n" in home.breakd("install", "--with", "xdg").stdout
 
 
 # Taking it away.

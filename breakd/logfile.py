@@ -88,11 +88,19 @@ def forget(day: str) -> None:
             old = file.read_bytes()
             new = b"".join(_since(day.encode(), old.splitlines(keepends=True)))
             if new != old:
-                draft = file.with_name(f"{file.name}.new")
-                draft.unlink(missing_ok=True)
-                with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-                    to.write(new)
-                draft.replace(file)
+                _replace(file, new)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    draft = file.with_name(f"{file.name}.new")
+    draft.unlink(missing_ok=True)  # of one that was killed
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+            to.write(content)
+        draft.replace(file)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _since(day: bytes, lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -263,6 +263,17 @@ def test_a_text_log_that_cannot_forget_is_told(kept: Home) -> None:
     assert done.stderr.startswith(f"The text log names events of these days still: {kept.state}/breakd.log: ")
 
 
+def test_what_is_told_of_a_full_disk_leaves_nothing_beside_the_text_log(kept: Home) -> None:
+    kept.state.mkdir(parents=True)
+    line = f"2025-06-03 09:00:00,000 INFO [1] breakd: {'x' * 1000}\n"
+    (kept.state / "breakd.log").write_text("2025-06-01 09:00:00,000 INFO [1] breakd: due\n" + line * 1000)
+    full = ["bash", "-c", 'ulimit -f 200; exec "$@"', "bash", *BREAKD, "log", "--delete-before", "2025-06-03", "--yes"]
+    done = subprocess.run(full, env=kept.env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "Deleted 5 rows.\n")
+    assert done.stderr.endswith("breakd.log: File too large\n")
+    assert [path.name for path in kept.state.iterdir()] == ["breakd.log"]
+
+
 @pytest.mark.parametrize("more", [["--since", "2025-06-01"], ["--until", "2025-06-01"], ["--debug"], ["--window"]])
 def test_deleting_goes_with_nothing_else(kept: Home, more: list[str]) -> None:
     done = kept.breakd("log", "--delete-before", "2025-06-03", "--yes", *more)

@@ -57,6 +57,17 @@ def test_of_twenty_at_once_in_two_logins_one_lives_whatever_was_left_behind(home
     assert home.events() == ["daemon_started"]
 
 
+def test_a_state_folder_that_is_a_link_is_as_good(home: Home) -> None:
+    there = home.home / "there"
+    there.mkdir(mode=0o700)
+    home.state.parent.mkdir(parents=True)
+    home.state.symlink_to(there)
+    home.run()
+    second = login(home)
+    assert home.breakd("status", **second).returncode == 0
+    assert "in another login" in home.breakd("run", **second).stderr
+
+
 def test_another_login_is_told_where_it_runs(home: Home) -> None:
     first = home.run()
     done = home.breakd("run", **login(home))

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from breakd import __version__
 from breakd.errors import BreakdError
 from breakd.folders import SOCKET, runtime_dir
 from breakd.ports import Command, Post
@@ -145,7 +146,7 @@ class _Client:
             return
         *lines, self._buffer = (self._buffer + data).split(b"\n")
         if any(len(line) > LONGEST for line in (*lines, self._buffer)):
-            self._reply({"ok": False, "status": 2, "text": _("the request is too long")})
+            self._refuse(2, _("the request is too long"))
             self._forget(self._connection)
             return
         for line in lines:
@@ -158,15 +159,18 @@ class _Client:
             request = None
         # No request has anything nested; what is deep enough would be too much for whoever handles it.
         if not isinstance(request, dict) or any(isinstance(value, dict | list) for value in request.values()):
-            self._reply({"ok": False, "status": 2, "text": _("the request is not a flat JSON object")})
+            self._refuse(2, _("the request is not a flat JSON object"))
             return
         if request.get("do") == "follow":
             if self.follows or not self._may_follow():
                 text = _("breakd is followed {n} times already; end some of them")
-                self._reply({"ok": False, "status": 1, "text": text.format(n=FOLLOWERS)})
+                self._refuse(1, text.format(n=FOLLOWERS))
                 return
             self.follows = True
         self._post(Command(request, self._reply, lambda: self.follows))
+
+    def _refuse(self, status: int, text: str) -> None:
+        self._reply({"ok": False, "status": status, "text": text, "version": __version__})
 
     def _reply(self, reply: dict[str, Any]) -> bool:
         """Send a reply and return whether that was possible. Whoever is gone, or does not read, is let go."""

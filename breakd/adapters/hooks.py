@@ -7,6 +7,7 @@ too long is noted, and told by `status` until that hook works again.
 
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -34,6 +35,9 @@ LAST_WORDS = 1000
 
 KEYS = {"prompted": "on_prompt", "taken": "on_taken", "skipped": "on_skipped", "missed": "on_missed"}
 """The key of the configuration for each event."""
+
+_ORDERS = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\a\x1b]*)?")
+"""What a program tells a terminal in the midst of its text (ECMA-48): colours, movements, titles."""
 
 NOT_THEIRS = ("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC")
 """What systemd tells breakd alone."""
@@ -198,8 +202,13 @@ def _listen(errors: int, over: int, time_s: float) -> str:
                 poll.unregister(errors)
         elif over in ready:  # and all that was said is read
             break
-    lines = said.decode(errors="replace").splitlines()
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = map(_readable, reversed(said.decode(errors="replace").splitlines()))
+    return next(filter(None, lines), "")
+
+
+def _readable(line: str) -> str:
+    """Return it without the colours and other orders that a terminal would take from it."""
+    return "".join(filter(str.isprintable, _ORDERS.sub("", line.expandtabs(1)))).strip()
 
 
 def _how(status: int, words: str) -> str:

@@ -170,7 +170,7 @@ def _open_the_welcome(daemon: Daemon, stack: ExitStack) -> None:
 
 def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
     """Be the one daemon of this person, wherever else they are logged in."""
-    for folder in (str(folders.state_dir()), folders.runtime_dir()):
+    for folder in (os.path.realpath(folders.state_dir()), folders.runtime_dir()):
         try:
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = take_lock(f"{own_folder(folder)}/{folders.LOCK}")

@@ -15,6 +15,7 @@ from threading import Event
 
 import pytest
 
+from breakd import __version__
 from breakd.adapters.control import FOLLOWERS, LONGEST, MOST, Control, TakenError, own_folder, release_lock, take_lock
 from breakd.errors import BreakdError
 from breakd.ports import Command, Message
@@ -73,7 +74,7 @@ def test_what_is_no_request_is_refused_and_the_client_may_go_on(line: bytes, pos
     with connect() as client:
         client.sendall(line + b"\n")
         reply = json.loads(client.recv(65536))
-        assert (reply["ok"], reply["status"]) == (False, 2)
+        assert (reply["ok"], reply["status"], reply["version"]) == (False, 2, __version__)
         assert ask(client, posted, {"do": "status"})["ok"]
 
 
@@ -183,7 +184,7 @@ def test_more_than_there_is_room_for_cannot_follow(posted: SimpleQueue[Message])
         commands = [follow(all_of_them.enter_context(connect()), posted) for _ in range(FOLLOWERS)]
         late.sendall(b'{"do": "follow"}\n')
         reply = json.loads(late.recv(65536))
-        assert (reply["ok"], reply["status"]) == (False, 1)
+        assert (reply["ok"], reply["status"], reply["version"]) == (False, 1, __version__)
         assert reply["text"] == f"breakd is followed {FOLLOWERS} times already; end some of them"
         assert ask(late, posted, {"do": "status"})["ok"]
         assert all(command.follows() for command in commands)

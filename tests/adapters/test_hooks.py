@@ -169,6 +169,7 @@ def test_a_home_that_is_not_there_is_no_obstacle(scripts: Scripts, monkeypatch: 
         ("exit 3", "exit status 3"),
         ("echo first >&2; echo '  the last  ' >&2; echo >&2; exit 1", "exit status 1: the last"),
         ("printf '\\377\\n' >&2; exit 1", "exit status 1: \N{REPLACEMENT CHARACTER}"),
+        (r"printf '\033]0;title\a\033[1;31mtoo\tred\033[0m\r\n\a\n' >&2; exit 1", "exit status 1: too red"),
         ("kill -9 $$", "ended by signal 9"),
         ("head -c 3000000 /dev/zero | tr '\\0' x >&2; echo >&2; echo end >&2; exit 1", "exit status 1: end"),
         ("exec 2>&-; exit 4", "exit status 4"),

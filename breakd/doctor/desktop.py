@@ -1,4 +1,4 @@
-"""What the desktop offers on Linux: screen, buses, who can ask, tray, presence.
+"""What the desktop offers on Linux: screen, buses, who can ask, tray.
 
 Law: each answer is the one that the daemon would come to, by the same adapters.
 """
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from jeepney import DBusAddress
 
-from breakd.adapters import presence as presences
 from breakd.adapters import prompt_window, xscreen
 from breakd.adapters.bus import BusError
 from breakd.adapters.login import LOGIND, MANAGER, NO_OBJECT, USER
@@ -21,10 +20,6 @@ from breakd.doctor.packages import install
 from breakd.texts import _
 
 SESSIONS = {"x11": "X11", "wayland": "Wayland", "tty": "tty", "mir": "Mir"}
-SOURCES = {"x11": "X11", "mutter": "GNOME (Mutter)"}
-AWAY_AFTER_S = 300
-"""The source of presence is the same for any length of an absence."""
-
 APPINDICATOR = "appindicatorsupport@rgcjonas.gmail.com"
 EXTENSIONS = Path("/usr/share/gnome-shell/extensions")
 
@@ -143,11 +138,3 @@ def _instead(machine: Machine) -> tuple[str, ...]:
     if (EXTENSIONS / APPINDICATOR).is_dir():
         return "gnome-extensions", "enable", APPINDICATOR
     return install("gnome-tray") or ("breakd", "panel")
-
-
-def presence(machine: Machine) -> Finding:
-    source = presences.connect(lambda _message: None, machine.session(), AWAY_AFTER_S)
-    source.close()
-    if source.name == "unknown":
-        return missing(_("nothing tells when keyboard and mouse rest; all time but locks and sleep counts as sitting"))
-    return ok(_("{source} tells when keyboard and mouse rest").format(source=SOURCES.get(source.name, source.name)))

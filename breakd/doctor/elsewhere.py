@@ -5,13 +5,10 @@ Law: as on Linux, by the adapters that serve the daemon.
 
 import sys
 
-from breakd.adapters import presence as presences
 from breakd.adapters.screen import has_screen
-from breakd.doctor.finding import Finding, missing, ok, word
+from breakd.doctor.finding import Finding, missing, ok
 from breakd.doctor.machine import Machine
 from breakd.texts import _
-
-AWAY_AFTER_S = 300
 
 
 def screen(_machine: Machine) -> Finding:
@@ -28,11 +25,3 @@ def prompts(_machine: Machine) -> Finding:
 
 def tray(_machine: Machine) -> Finding:
     return ok(_("the menu bar") if sys.platform == "darwin" else _("the notification area"))
-
-
-def presence(_machine: Machine) -> Finding:
-    source = presences.connect(lambda _message: None, None, AWAY_AFTER_S)
-    source.close()
-    if source.name == "unknown":
-        return missing(_("nothing tells when keyboard and mouse rest; all of the time counts as sitting"))
-    return ok(word(source.name))

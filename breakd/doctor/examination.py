@@ -56,7 +56,7 @@ CHECKS = (
     Check("tkinter", later("windows (Tk)"), "program"),
     Check("prompts", later("who asks"), _HERE),
     Check("tray", later("tray"), _HERE),
-    Check("presence", later("presence"), _HERE),
+    Check("presence", later("presence"), "program"),
     Check("sound", later("sound"), "program"),
     Check("speech", later("speech"), "program"),
     Check("autostart", later("start at login"), "program"),

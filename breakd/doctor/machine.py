@@ -82,10 +82,6 @@ class Machine:
             return "auto"
         return loaded.settings.prompt_window
 
-    def owned(self, name: str) -> bool:
-        """Return whether somebody has this name on the session bus."""
-        return (bus := self.session()) is not None and owned(bus, name)
-
     def _server(self) -> Server | None:
         from breakd.adapters.bus import DBUS, BusError  # noqa: PLC0415 - jeepney is installed on Linux only
         from breakd.adapters.dbus_notify import NAME, SERVER  # noqa: PLC0415 - the same

@@ -1,4 +1,4 @@
-"""breakd itself and what it runs on: its version and daemon, Python, Tk, sound and speech, the start at login.
+"""breakd itself and what it runs on: its version and daemon, Python, Tk, presence, sound, speech, the start at login.
 
 Law: how breakd was installed is told in a word, never by a place.
 """
@@ -12,6 +12,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from breakd import __version__
+from breakd.adapters import presence as presences
 from breakd.adapters.sound import Sounds
 from breakd.adapters.speech import Speech
 from breakd.autostart import current as starts
@@ -21,6 +22,10 @@ from breakd.doctor.machine import Machine
 from breakd.doctor.packages import install
 from breakd.errors import BreakdError, NoDaemonError
 from breakd.texts import _, later, plural
+
+SOURCES = {"x11": "X11", "mutter": "GNOME (Mutter)", "windows": "Windows", "macos": "macOS"}
+AWAY_AFTER_S = 300
+"""The source of presence is the same for any length of an absence."""
 
 PATIENCE_S = 1.5
 """How long the daemon may take to answer; it does within milliseconds."""
@@ -87,6 +92,14 @@ def tkinter(_machine: Machine) -> Finding:
     import tkinter as tk  # noqa: PLC0415 - it may be missing
 
     return ok(_("Tk {version}").format(version=word(tk.TkVersion)))
+
+
+def presence(machine: Machine) -> Finding:
+    source = presences.connect(lambda _message: None, machine.session(), AWAY_AFTER_S)
+    source.close()
+    if source.name == "unknown":
+        return missing(_("nothing tells when keyboard and mouse rest; all time but locks and sleep counts as sitting"))
+    return ok(_("{source} tells when keyboard and mouse rest").format(source=SOURCES.get(source.name, source.name)))
 
 
 def sound(_machine: Machine) -> Finding:

@@ -94,7 +94,7 @@ def _draft(path: Path, data: bytes) -> Iterator[Path]:
         with _told_to_end():
             yield draft
     except (BreakdError, OSError, KeyboardInterrupt, SystemExit):
-        if not _is(draft, data):
+        if not _is_untouched(draft, data):
             print(_("What you wrote is in {file}").format(file=draft), file=sys.stderr)
             raise
         draft.unlink(missing_ok=True)
@@ -102,7 +102,7 @@ def _draft(path: Path, data: bytes) -> Iterator[Path]:
     draft.unlink(missing_ok=True)
 
 
-def _is(draft: Path, data: bytes) -> bool:
+def _is_untouched(draft: Path, data: bytes) -> bool:
     """Return whether the draft has nothing of the person's."""
     try:
         return draft.read_bytes() == data

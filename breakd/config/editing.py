@@ -57,8 +57,7 @@ def with_key(path: Path, data: bytes | None, name: str, typed: str) -> Edited:
     value = _value(key, typed)
     before = _at(held, place)
     adds_breaks = place[0] == BREAK.name and BREAK.name not in document
-    base = held | {} if adds_breaks else document
-    wanted = _with(document | {BREAK.name: base[BREAK.name]} if adds_breaks else document, place, value)
+    wanted = _with(document | {BREAK.name: held[BREAK.name]} if adds_breaks else document, place, value)
     _check(path, text, wanted, place)
     if _same(_at(document, place), value):
         return Edited(place, None, value, before)
@@ -266,7 +265,7 @@ def _check(path: Path, text: str, wanted: dict[str, Any], place: Place) -> None:
     settings, problems = check(filled(wanted), path.parent)
     if settings is not None:
         return
-    lines = find_lines(decoded(path, text.encode("utf-8", "surrogatepass")))
+    lines = find_lines(text)
     raise ConfigError(
         [
             *(_told(path, lines, problem, place) for problem in problems),

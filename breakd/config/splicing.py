@@ -87,7 +87,7 @@ def _spans(text: str, layout: Layout, place: Place) -> Iterator[tuple[int, int]]
         if _below(header.place, place):
             yield _table_span(text, layout, header)
     for pair in layout.pairs:
-        if _below(pair.place, place) and not _below(pair.table, place) and not _in_a_header(layout, pair, place):
+        if _below(pair.place, place) and not _below(pair.table, place):
             yield _element_span(text, pair.start, pair.end) if pair.inline else _line_span(text, pair.start, pair.end)
     is_row = isinstance(place[-1], int) and not any(_below(header.place, place) for header in layout.headers)
     if is_row and place in layout.values:
@@ -96,11 +96,6 @@ def _spans(text: str, layout: Layout, place: Place) -> Iterator[tuple[int, int]]
 
 def _below(place: Place, other: Place) -> bool:
     return place[: len(other)] == other
-
-
-def _in_a_header(layout: Layout, pair: Pair, place: Place) -> bool:
-    """Return whether the table that holds the pair is taken away as a whole already."""
-    return any(_below(header.place, place) and header.place == pair.table for header in layout.headers)
 
 
 def _table_span(text: str, layout: Layout, header: Header) -> tuple[int, int]:
@@ -170,7 +165,7 @@ def _beside(text: str, sibling: Pair, place: Place, value: Any) -> str:
 
 def _in_table(text: str, layout: Layout, header: Header, place: Place, value: Any) -> str:
     """Add it below the line where it stands as a comment, else as the last key of the table."""
-    own = [pair for pair in _content(layout, header) if not pair.inline]
+    own = [pair for pair in _content(text, layout, header) if not pair.inline]
     indent = _indent(text, own[-1].start if own else header.start)
     at = _commented(text, layout, header, str(place[-1])) or _content_end(text, layout, header)
     return _line_behind(text, at, f"{indent}{place[-1]} = {_literal(value)}")
@@ -248,16 +243,15 @@ def _next_header(text: str, layout: Layout, header: Header) -> int:
     return min((other.start for other in layout.headers if other.start > header.start), default=len(text))
 
 
-def _content(layout: Layout, header: Header) -> list[Pair]:
+def _content(text: str, layout: Layout, header: Header) -> list[Pair]:
     """Return the keys that are written below the header."""
-    following = [other.start for other in layout.headers if other.start > header.start]
-    end = min(following, default=None)
-    return [pair for pair in layout.pairs if pair.start > header.start and (end is None or pair.start < end)]
+    end = _next_header(text, layout, header)
+    return [pair for pair in layout.pairs if header.start < pair.start < end]
 
 
 def _content_end(text: str, layout: Layout, header: Header) -> int:
     """Return where the line of the table's last key ends, or that of its header where it has none."""
-    return _line_end(text, max((pair.end for pair in _content(layout, header)), default=header.end))
+    return _line_end(text, max((pair.end for pair in _content(text, layout, header)), default=header.end))
 
 
 def _line_start(text: str, at: int) -> int:

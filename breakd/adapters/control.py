@@ -11,14 +11,12 @@ import os
 import selectors
 import socket
 import stat
-import struct
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from breakd import __version__
+from breakd import __version__, privacy
 from breakd.errors import BreakdError
 from breakd.folders import SOCKET, runtime_dir
 from breakd.ports import Command, Post
@@ -100,7 +98,7 @@ class Control:
     def _accept(self) -> None:
         with suppress(OSError):
             connection, _address = self._server.accept()
-            if user_of(connection) not in {os.getuid(), 0}:  # root can do all this in other ways
+            if privacy.user_of(connection) not in {os.getuid(), 0}:  # root can do all this in other ways
                 connection.close()
                 return
             connection.settimeout(0)
@@ -183,16 +181,6 @@ class _Client:
             with suppress(OSError):
                 self._connection.shutdown(socket.SHUT_RDWR)  # the selecting thread sees that, and forgets it
         return sent
-
-
-def user_of(connection: socket.socket) -> int:
-    """Return the user id of whoever is at the other end of a Unix socket. Raises OSError where that is not known."""
-    if sys.platform == "linux":
-        found = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("iII"))
-        _pid, user, _group = struct.unpack("iII", found)
-    else:  # macOS and the BSDs: SOL_LOCAL, LOCAL_PEERCRED, and the head of struct xucred; not tested
-        _version, user = struct.unpack("II", connection.getsockopt(0, 1, 76)[:8])
-    return int(user)
 
 
 def _identity(path: str) -> tuple[int, int]:

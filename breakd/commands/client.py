@@ -10,7 +10,7 @@ import sys
 import time
 from contextlib import suppress
 
-from breakd import __version__
+from breakd import __version__, privacy
 from breakd.errors import BreakdError, NoDaemonError, UsageError
 from breakd.folders import LOCK, SOCKET, runtime_dir
 from breakd.texts import _, markup
@@ -124,12 +124,24 @@ def connected(patience_s: float) -> socket.socket:
     connection.settimeout(patience_s)
     try:
         _connect(connection)
+        _see_who(connection)
     except BaseException as error:
         connection.close()
         if isinstance(error, OSError):
             raise explained(error) from None
         raise
     return connection
+
+
+def _see_who(connection: socket.socket) -> None:
+    """See that it is the person's own daemon: where there is no runtime folder, anybody can put a socket in its place.
+
+    Raises BreakdError.
+    """
+    user = os.getuid()
+    if user not in {0, privacy.user_of(connection)}:  # root may ask for somebody else
+        text = _("what answers in {folder} is not yours: have whoever it is of remove it")
+        raise BreakdError(text.format(folder=runtime_dir()))
 
 
 def _connect(connection: socket.socket) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from breakd import __version__
 from breakd.adapters.control import FOLLOWERS, LONGEST, MOST, Control, TakenError, own_folder, release_lock, take_lock
+from breakd.commands.client import connected
 from breakd.errors import BreakdError
 from breakd.ports import Command, Message
 from fakeprograms import until
@@ -241,6 +242,29 @@ def test_it_hears_nobody_but_its_owner_and_root(
                     assert unheard(client)
             assert queue.empty()
             control.close()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else; CI is root")
+@pytest.mark.parametrize(("caller", "asks"), [(1001, True), (1002, False), (0, True)])
+def test_a_command_asks_nobody_but_its_own_daemon(
+    caller: int,
+    asks: bool,  # noqa: FBT001 - a table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as server:
+        Path(folder).chmod(0o755)
+        os.chown(folder, 1001, 1001)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        with as_user(1001, 1001):
+            server.bind(f"{folder}/breakd.sock")
+            server.listen()
+            Path(folder, "breakd.sock").chmod(0o666)
+        with as_user(caller, caller):
+            if asks:
+                connected(20).close()
+            else:
+                with pytest.raises(BreakdError, match=f"^what answers in {folder} is not yours"):
+                    connected(20)
 
 
 def unheard(client: socket.socket) -> bool:

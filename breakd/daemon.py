@@ -33,9 +33,6 @@ ROUTINE_WAIT = 2 * SECOND
 FIRST_CONTACT = -1
 """The token and the offer of the prompt that shows a newcomer how breakd will ask; nothing of it is logged."""
 
-LINES = 3
-"""So many mistakes of the configuration are told on the screen; `status` has all."""
-
 log = logging.getLogger("breakd")
 
 
@@ -580,13 +577,8 @@ class Daemon:
         if wrong == self._known.config_error:
             return
         self._known.config_error = wrong
-        told, more = wrong.splitlines()[:LINES], len(wrong.splitlines()) - LINES
-        if more > 0:
-            told.append(
-                plural("One more: `breakd config check` tells it", "{n} more: `breakd config check` tells them", more)
-            )
         title = _("Mistakes: the last good configuration stays")
-        self._notices["config"] = ports.Prompt(0, title, "\n".join(told))
+        self._notices["config"] = ports.Prompt(0, title, view.mistakes(wrong))
 
     def _start(self, exercise: str | None, at: int) -> dict[str, Any]:
         effects = self.tell(e.Start(at, "cli", exercise))

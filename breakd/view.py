@@ -103,6 +103,16 @@ def beginning(s: State) -> str:
     return _("Next: {tier} after {left} at the keyboard.").format(tier=tier.name[:40], left=spell(left))
 
 
+def mistakes(wrong: str) -> str:
+    """Return what is told on the screen of a wrong configuration, a mistake a line: the first of them."""
+    told, more = wrong.splitlines()[:3], len(wrong.splitlines()) - 3
+    if more > 0:
+        told.append(
+            plural("One more: `breakd config check` tells it", "{n} more: `breakd config check` tells them", more)
+        )
+    return "\n".join(told)
+
+
 def _of_offer(s: State, offer: Offer) -> str:
     name = offer.tier[:40]
     match offer.phase:

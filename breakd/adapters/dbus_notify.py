@@ -324,6 +324,14 @@ class Notifications:
             self._post(PromptWavedAway(shown.token))
 
 
+def tell(bus: Bus, title: str, text: str) -> None:
+    """Show this, for a program that ends right after; nothing where nobody can show it."""
+    with contextlib.suppress(BusError):
+        name, *_more = bus.call(SERVER, "GetServerInformation")
+        server = _Server(name, frozenset(bus.call(SERVER, "GetCapabilities")[0]))
+        bus.call(SERVER, "Notify", NOTIFY, _notification(Prompt(0, title, text), server, replaces=0))
+
+
 def _notification(prompt: Prompt, server: _Server, *, replaces: int, milliseconds: int | None = None) -> Body:
     """Return the arguments of Notify; `milliseconds` until the server takes it off (None: as fits the prompt)."""
     buttons = prompt.choices if "actions" in server.abilities else ()

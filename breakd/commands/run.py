@@ -42,7 +42,12 @@ Serve = Callable[[Callable[[], str]], str]
 def run(args: argparse.Namespace) -> int:
     """Run until it is told to quit. Raises UsageError for the configuration, TakenError where another runs."""
     file = ConfigFile(args.config)
-    loaded = file.load()
+    try:
+        loaded = file.load()
+    except UsageError as error:
+        if not sys.stderr.isatty():  # at login, or from the desktop's menu
+            _tell_on_the_screen(str(error))
+        raise
     logfile.begin(rotates=True, verbose=args.verbose)
     with ExitStack() as last, ExitStack() as stack:
         supervisor = Supervisor()
@@ -68,6 +73,19 @@ def run(args: argparse.Namespace) -> int:
     except OSError:  # it ends as it should, even where nobody could read what it said
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process is over
     return 0
+
+
+def _tell_on_the_screen(wrong: str) -> None:
+    """Say by a notification which mistakes keep breakd from starting: standard error is read by nobody."""
+    if sys.platform != "linux":
+        return
+    from breakd.adapters.bus import Bus, BusError  # noqa: PLC0415 - only then
+    from breakd.adapters.dbus_notify import tell  # noqa: PLC0415 - the same
+
+    with suppress(BusError):
+        bus = Bus.session()
+        tell(bus, _("breakd does not start"), view.mistakes(wrong))
+        bus.close()
 
 
 def _endings() -> list[signal.Signals]:

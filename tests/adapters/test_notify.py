@@ -25,6 +25,7 @@ from breakd.ports import (
     SourceChanged,
 )
 from fakes import NotingPrompter
+from running import Home, Terminal, ended
 
 SECONDS = 10
 CHOICES = (Choice("start", "Start"), Choice("snooze", "Snooze 5 min"), Choice("skip", "Skip"))
@@ -559,3 +560,37 @@ def test_what_the_fallback_was_given_is_told_without_it(daemon: subprocess.Popen
     assert server.notified().title == "Stand up"
     asker.close()
     server.leave()
+
+
+# What keeps it from starting.
+
+
+@pytest.fixture
+def wrong(tmp_path: Path) -> Iterator[Home]:
+    """Return a home with a wrong configuration, on the test's bus."""
+    home = Home(tmp_path, "[prompt]\nsnooze = '<b>'\n[a]\n[b]\n[c]\n[d]\n")
+    home.env["DBUS_SESSION_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
+    yield home
+    home.close()
+
+
+@pytest.mark.parametrize("command", ["run", "launch"])
+def test_a_mistake_that_keeps_it_from_starting_is_told_where_there_is_no_terminal(
+    server: Server, wrong: Home, command: str
+) -> None:
+    assert wrong.breakd(command).returncode == (2 if command == "run" else 1)
+    notified = server.notified()
+    assert notified.title == "breakd does not start"
+    assert notified.body.startswith(f'{wrong.config}:2: prompt.snooze: "&lt;b&gt;"')
+    assert notified.body.endswith("\n2 more: `breakd config check` tells them")
+    assert server.calls.empty()
+
+
+def test_on_a_terminal_it_is_told_there_alone(server: Server, wrong: Home) -> None:
+    terminal = Terminal()
+    daemon = wrong.start(stderr=terminal.slave)
+    terminal.read_until("prompt.snooze")
+    assert ended(daemon) == 2
+    server.settle()
+    assert server.calls.empty()
+    terminal.close()

@@ -15,7 +15,7 @@ from breakd.core import events as e
 from breakd.core.durations import MINUTE, SECOND, render
 from breakd.core.engine import blocking
 from breakd.core.record import Record, stamp
-from breakd.core.settings import BUILT_IN, Settings, Tier
+from breakd.core.settings import BUILT_IN, HOOKS, Settings, Tier
 from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
@@ -302,14 +302,9 @@ def _wrong(around: Around) -> list[str]:
 
 def hook(settings: Settings, row: Record) -> tuple[str, ...]:
     """Return the user's own program for a row of the log, () where there is none."""
-    hooks = settings.hooks
-    there = {
-        "prompted": hooks.on_prompt,
-        "taken": hooks.on_taken,
-        "skipped": hooks.on_skipped,
-        "missed": hooks.on_missed,
-    }
-    return there.get(row.event, ())
+    key = HOOKS.get(row.event)
+    command: tuple[str, ...] = getattr(settings.hooks, key) if key else ()
+    return command
 
 
 def status_text(s: State, around: Around) -> str:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from typing import Any
 
 from breakd import privacy
+from breakd.core.settings import HOOKS
 from breakd.ports import Post, Trouble
 from breakd.texts import _
 
@@ -33,14 +34,8 @@ MOST = 8
 LAST_WORDS = 1000
 """So many characters of what a program says on standard error are read back."""
 
-KEYS = {"prompted": "on_prompt", "taken": "on_taken", "skipped": "on_skipped", "missed": "on_missed"}
-"""The key of the configuration for each event."""
-
 _ORDERS = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\a\x1b]*)?")
 """What a program tells a terminal in the midst of its text (ECMA-48): colours, movements, titles."""
-
-NOT_THEIRS = ("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC")
-"""What systemd tells breakd alone."""
 
 
 class HookRunner:
@@ -57,7 +52,7 @@ class HookRunner:
         How it went is posted as Trouble about `hooks.on_prompt` and the like: of each failure, and of the first success
         after one.
         """
-        key = KEYS.get(str(event["event"]), str(event["event"]))
+        key = HOOKS[event["event"]]
         self._running = [each for each in self._running if each.is_alive()]
         if len(self._running) >= MOST:
             self._ended(key, command, _("too many run already"))
@@ -141,7 +136,6 @@ class _Run(threading.Thread):
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
                 cwd=home if os.path.isdir(home) else "/",  # noqa: PTH112 - the same
-                env={key: value for key, value in os.environ.items() if key not in NOT_THEIRS},
                 start_new_session=True,
                 umask=privacy.theirs(),
             )

@@ -72,6 +72,10 @@ class RoutineSettings:
     profile: str
 
 
+HOOKS = {"prompted": "on_prompt", "taken": "on_taken", "skipped": "on_skipped", "missed": "on_missed"}
+"""The events of the log at which a program of the user's own can run, each with its key in `[hooks]`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hooks:
     """Programs of the user's own, each with its arguments, run at an event of the log; () is none."""

@@ -87,6 +87,12 @@ def _named(folder: Path, names: tuple[str, ...]) -> list[Path]:
     return []
 
 
+def _linked() -> list[str]:
+    """Return those of breakd's folders that are links to others, and where they lead: what lies there stays."""
+    ours = (folders.log_file().parent, _usual_configuration().parent, folders.state_dir())
+    return [f"{folder} -> {os.readlink(folder)}" for folder in ours if folder.is_symlink()]  # noqa: PTH115 - as it is said
+
+
 # Asking and telling.
 
 
@@ -117,11 +123,11 @@ def _tell(gone: list[Path], data: list[Path]) -> None:
     for path in gone:
         print(f"  {path}")
     named = os.environ.get("BREAKD_CONFIG")
-    stay = [*data, *([Path(named)] if named and os.path.lexists(named) else [])]
+    stay = [*map(str, data), *([named] if named and os.path.lexists(named) else []), *_linked()]
     if stay:
         print(_("What stays is yours:"))
-        for path in stay:
-            print(f"  {path}")
+        for each in stay:
+            print(f"  {each}")
     if data:
         print(_("`breakd uninstall --purge` deletes the log and the configuration at their usual places, too."))
     folder = program.checkout()

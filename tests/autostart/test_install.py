@@ -386,11 +386,14 @@ def test_purge_asks_on_a_terminal(home: Home, kept: dict[str, bytes], answer: st
     assert set(files(home)) == ({".config/breakd/notes.txt"} if status == 0 else set(kept))
 
 
-def test_a_folder_that_is_a_link_is_left_alone(home: Home, tmp_path: Path) -> None:
+def test_a_folder_that_is_a_link_is_left_alone_and_named(home: Home, tmp_path: Path) -> None:
     theirs = tmp_path / "dotfiles"
     theirs.mkdir()
     (theirs / "config.toml").write_text("mine")
     (home.home / ".config").mkdir()
     (home.home / ".config/breakd").symlink_to(theirs)
-    assert home.breakd("uninstall", "--purge", "--yes").returncode == 0
-    assert (theirs / "config.toml").read_text() == "mine"
+    for purge in ([], ["--purge", "--yes"]):
+        done = home.breakd("uninstall", *purge)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (theirs / "config.toml").read_text() == "mine"
+        assert f"\n  {home.home}/.config/breakd -> {theirs}\n" in done.stdout

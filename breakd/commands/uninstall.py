@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
         print(_("Nothing was removed."))
         return 1
     _end()
-    installed = _installed()
+    installed, data = _installed(), _kept()  # it may have left more at its end
     _disable()
     gone = installed + _left() + (data if args.purge else [])
     remove(gone)

@@ -363,6 +363,14 @@ def test_purge_deletes_what_breakd_names_and_follows_no_link(
     assert str(home.config) in done.stdout
 
 
+def test_purge_deletes_also_what_comes_into_being_at_the_end_of_the_daemon(home: Home) -> None:
+    home.run()
+    assert home.breakd("start").returncode == 0  # its end reads the log, which leaves files beside it
+    assert not list(home.data.glob("log.db-*"))
+    assert home.breakd("uninstall", "--purge", "--yes").returncode == 0
+    assert list(home.home.iterdir()) == []
+
+
 def test_purge_without_a_terminal_needs_a_yes(home: Home, kept: dict[str, bytes]) -> None:
     done = home.breakd("uninstall", "--purge")
     assert (done.returncode, "--yes" in done.stderr) == (2, True)

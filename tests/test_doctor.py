@@ -26,6 +26,7 @@ from breakd import __version__, arguments
 from breakd.adapters import history
 from breakd.adapters.bus import Bus, BusError
 from breakd.adapters.login import LOGIND, MANAGER, USER
+from breakd.adapters.schema import MIGRATIONS
 from breakd.core.record import Record
 from breakd.doctor.examination import CHECKS
 from breakd.doctor.packages import install
@@ -180,7 +181,7 @@ def test_a_log_is_counted(home: Home) -> None:
     check = examined(home)["database"]
     assert check["state"] == "ok"
     assert check["detail"].startswith("~/.local/share/breakd/log.db is whole: 1 row, ")
-    assert check["detail"].endswith(f", log version {len(history.MIGRATIONS)}")
+    assert check["detail"].endswith(f", log version {len(MIGRATIONS)}")
 
 
 def damage(log: Path) -> None:
@@ -191,7 +192,7 @@ def damage(log: Path) -> None:
 
 def make_newer(log: Path) -> None:
     with closing(sqlite3.connect(log)) as connection:
-        connection.execute(f"PRAGMA user_version = {len(history.MIGRATIONS) + 1}")
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
 
 
 def make_a_pipe(log: Path) -> None:

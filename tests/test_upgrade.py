@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from breakd.adapters.history import MIGRATIONS, Log, read
+from breakd.adapters.history import Log, read
+from breakd.adapters.schema import MIGRATIONS
 from breakd.config import load as load_config
 from breakd.core.durations import MINUTE, SECOND
 from breakd.core.state import Phase, State, load

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from breakd.adapters.history import MIGRATIONS, explain, schema_version
+from breakd.adapters.logproblems import explain
+from breakd.adapters.schema import MIGRATIONS, schema_version
 from breakd.errors import BreakdError
 from breakd.texts import _
 

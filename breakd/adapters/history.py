@@ -11,74 +11,24 @@ damaged, another disk in its place) is met afresh, and at rest the log is one si
 import errno
 import logging
 import os
-import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from breakd.adapters.logproblems import DAMAGE, DamagedError, code, explain
+from breakd.adapters.schema import MIGRATIONS, bring_up, migrate, schema_version
 from breakd.core.record import Record, stamp
 from breakd.errors import BreakdError
 from breakd.texts import _
 
 log = logging.getLogger(__name__)
-
-MIGRATIONS = (
-    # `day` is the row's own local day, `outcome_day` that of an offer, on the row that ends it.
-    """
-    CREATE TABLE event (
-        id INTEGER PRIMARY KEY,
-        uid TEXT NOT NULL UNIQUE,
-        at TEXT NOT NULL,
-        at_us INTEGER NOT NULL,
-        event TEXT NOT NULL,
-        offer INTEGER,
-        break TEXT,
-        exercise TEXT,
-        duration_s INTEGER,
-        reason TEXT,
-        source TEXT NOT NULL,
-        day TEXT AS (substr(at, 1, 10)),
-        outcome_day TEXT AS (
-            CASE WHEN event IN ('taken', 'natural', 'skipped', 'missed', 'abandoned', 'expired')
-            THEN substr(at, 1, 10) END
-        )
-    );
-    CREATE INDEX event_day ON event (day);
-    CREATE INDEX event_outcome_day ON event (outcome_day) WHERE outcome_day IS NOT NULL;
-    CREATE INDEX event_offer ON event (offer, outcome_day);
-
-    CREATE TRIGGER event_is_not_changed BEFORE UPDATE ON event
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-    CREATE TRIGGER event_is_not_deleted BEFORE DELETE ON event
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
-    CREATE TRIGGER event_ids_grow_by_one BEFORE INSERT ON event
-    WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM event)
-        OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
-    """,
-    # The highest numbers that rows had which a person deleted: none of them comes again.
-    """
-    CREATE TABLE deleted (id INTEGER NOT NULL, offer INTEGER NOT NULL);
-    INSERT INTO deleted VALUES (0, 0);
-    CREATE VIEW last (id, offer) AS SELECT
-        max(deleted.id, coalesce((SELECT max(id) FROM event), 0)),
-        max(deleted.offer, coalesce((SELECT max(offer) FROM event), 0))
-        FROM deleted;
-    DROP TRIGGER event_ids_grow_by_one;
-    CREATE TRIGGER event_ids_grow_by_one BEFORE INSERT ON event
-    WHEN NEW.id IS NOT (SELECT id + 1 FROM last) OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
-    BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
-    """,
-)
-"""The scripts that lead from an empty file to today's schema; `PRAGMA user_version` counts those that have run.
-One that was released is never edited: a change is a new script at the end."""
 
 # A row that is there already is left out: after a failed commit nobody knows whether it will be found written.
 _INSERT = """
@@ -115,21 +65,8 @@ _LOCK_WAIT_S = 0.5
 _FILES = ("-wal", "-shm", "")
 """What belongs to the database beside the file itself, which moves last: as long as it is there, so is the log."""
 
-_DAMAGE = {
-    sqlite3.SQLITE_CORRUPT,
-    sqlite3.SQLITE_NOTADB,
-    sqlite3.SQLITE_ERROR,  # our statements are fixed: where one makes no sense, the tables are not ours
-}
-
-
 _NO_FILE_BESIDE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 """How SQLite says that it cannot create one of its files beside the log."""
-
-
-class _DamagedError(sqlite3.DatabaseError):
-    """The check of the whole file found it damaged."""
-
-    sqlite_errorcode = sqlite3.SQLITE_CORRUPT
 
 
 class Log:
@@ -201,7 +138,7 @@ class Log:
         try:
             self._write(path)
         except sqlite3.DatabaseError as problem:
-            if _code(problem) not in _DAMAGE:
+            if code(problem) not in DAMAGE:
                 raise
             aside = _set_aside(path)
             self.notice = _("the log {path} was damaged: it is set aside as {aside}, and a new one is begun").format(
@@ -215,7 +152,7 @@ class Log:
             if not self._checked:
                 # Adding rows touches few pages, so damage elsewhere would stay hidden from it.
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-                    raise _DamagedError
+                    raise DamagedError
                 self._checked = True
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(_INSERT, (_values(uid, row) for uid, row in self._waiting))
@@ -302,7 +239,7 @@ def _facts(path: Path, *, size: int, waits: bool) -> Facts:
             if whole and 0 < version <= len(MIGRATIONS):
                 rows = connection.execute("SELECT count(*) FROM event").fetchone()[0]
         except sqlite3.DatabaseError as problem:
-            if _code(problem) not in _DAMAGE:
+            if code(problem) not in DAMAGE:
                 raise
             whole = False
     return Facts(version, size, rows, whole, waits)
@@ -318,9 +255,9 @@ def _open_to_write(path: str, scripts: Sequence[str]) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves the data in the disk's cache
         if 0 < version < len(scripts):
-            _bring_up(path, connection, version, scripts)
+            bring_up(path, connection, version, scripts)
         else:
-            _migrate(connection, version, scripts)
+            migrate(connection, version, scripts)
         connection.execute("PRAGMA journal_mode = WAL")
     except BaseException:
         connection.close()
@@ -334,53 +271,6 @@ def _narrow(path: str) -> None:
         with suppress(OSError):
             if os.stat(path + tail).st_mode & 0o077:  # noqa: PTH116 - the path is text here
                 os.chmod(path + tail, 0o600)  # noqa: PTH101 - the same
-
-
-def _migrate(connection: sqlite3.Connection, version: int, scripts: Sequence[str]) -> None:
-    """Run the scripts after the first `version`, all or none of them."""
-    if version < len(scripts):
-        todo = "; ".join(scripts[version:])
-        connection.executescript(f"BEGIN IMMEDIATE; {todo}; PRAGMA user_version = {len(scripts)}; COMMIT")
-
-
-def _bring_up(path: str, connection: sqlite3.Connection, version: int, scripts: Sequence[str]) -> None:
-    """Migrate a log that an earlier breakd wrote, and keep it as it was beside.
-
-    Raises BreakdError where either cannot be done, and _DamagedError: then the log is what it was.
-    """
-    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise _DamagedError
-    names = chain([f"{path}.v{version}"], (f"{path}.v{version}-{n}" for n in count(2)))
-    kept = Path(next(name for name in names if not os.path.lexists(name)))
-    try:
-        _copy(connection, kept)
-    except (OSError, sqlite3.Error) as problem:
-        text = _("{path} is of an earlier breakd, and it stays as it is, as no copy can be kept: {why}")
-        raise BreakdError(text.format(path=path, why=explain(kept, problem))) from problem
-    try:
-        _migrate(connection, version, scripts)
-    except sqlite3.Error as problem:
-        with suppress(OSError):
-            kept.unlink()
-        text = _("{path} is of an earlier breakd, and it stays as it is, as it cannot be brought up to date: {why}")
-        raise BreakdError(text.format(path=path, why=problem)) from problem
-    log.info("the log is brought from version %d to %d; as it was it is kept as %s", version, len(scripts), kept)
-
-
-def _copy(connection: sqlite3.Connection, to: Path) -> None:
-    """Copy the database, whole or not at all. Raises OSError or sqlite3.Error."""
-    draft = to.with_name(f"{to.name}.new")
-    try:
-        draft.unlink(missing_ok=True)  # of a copy that was killed
-        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        with closing(sqlite3.connect(draft)) as copy:
-            connection.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # so that whoever looks at it makes no file beside it
-        draft.rename(to)
-    except BaseException:
-        with suppress(OSError):
-            draft.unlink()
-        raise
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
@@ -415,7 +305,7 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as problem:
         connection.close()
         left = Path(f"{os.path.realpath(path)}-wal")
-        if _code(problem) not in _NO_FILE_BESIDE or (left.exists() and left.stat().st_size):
+        if code(problem) not in _NO_FILE_BESIDE or (left.exists() and left.stat().st_size):
             raise
         # In a read-only folder or on a full disk nobody writes now, and nothing waits beside the file: it is whole.
         return sqlite3.connect(f"{uri}?immutable=1", uri=True, isolation_level=None)
@@ -427,20 +317,8 @@ def _connect_to_read(path: Path) -> sqlite3.Connection:
 
 def _empty() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None)
-    _migrate(connection, 0, MIGRATIONS)
+    migrate(connection, 0, MIGRATIONS)
     return connection
-
-
-def schema_version(path: str | Path, connection: sqlite3.Connection, known: int = len(MIGRATIONS)) -> int:
-    """Return the version of the log's schema. Raises BreakdError for one that a newer breakd wrote."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > known:
-        raise BreakdError(
-            _("{path} is of a newer breakd (log version {found}; this one knows {known}): update breakd").format(
-                path=path, found=version, known=known
-            )
-        )
-    return version
 
 
 def _set_aside(path: str) -> str:
@@ -471,51 +349,3 @@ def _values(uid: str, row: Record) -> dict[str, Any]:
 def _record(at: str, at_us: int, *rest: Any) -> Record:
     # The text has the offset and ends at milliseconds; the number has the instant.
     return Record(datetime.fromisoformat(at).replace(microsecond=at_us % 1_000_000), *rest)
-
-
-def _code(problem: sqlite3.Error) -> int:
-    """Return SQLite's primary result code, 0 where the error is not SQLite's own."""
-    return getattr(problem, "sqlite_errorcode", 0) & 0xFF
-
-
-def explain(path: Path, problem: BreakdError | OSError | sqlite3.Error) -> str:
-    """Return what is wrong, where, and what to do, in one line."""
-    if isinstance(problem, BreakdError):
-        return str(problem)
-    if isinstance(problem, OSError):
-        kind, why = problem.errno, problem.strerror or str(problem)
-    else:
-        kind, why = _ERRNO.get(_code(problem)), str(problem)
-    folder = path.parent
-    if kind in {errno.ENOSPC, errno.EDQUOT} or (kind == errno.EIO and _is_full(folder)):
-        return _("no space is left on the disk of {path}: free some").format(path=path)
-    if kind in {errno.EEXIST, errno.ENOTDIR}:
-        return _("{folder} is not a folder: move away what is in its place").format(folder=folder)
-    if kind in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return _("{path} is not yours to use: give yourself the rights to it and to its folder").format(path=path)
-    if kind == errno.EBUSY:
-        return _("{path} is locked by another program: close that program").format(path=path)
-    if kind == errno.ENOENT:
-        return _("{path} cannot be opened: see that it is a file in a folder of yours").format(path=path)
-    if kind == errno.EBADMSG:
-        return _("{path} is damaged: breakd restart sets it aside and begins a new one").format(path=path)
-    return _("{path}: {why}: see to the disk that it is on").format(path=path, why=why)
-
-
-_ERRNO = {
-    sqlite3.SQLITE_FULL: errno.ENOSPC,
-    sqlite3.SQLITE_READONLY: errno.EROFS,
-    sqlite3.SQLITE_PERM: errno.EACCES,
-    sqlite3.SQLITE_BUSY: errno.EBUSY,
-    sqlite3.SQLITE_LOCKED: errno.EBUSY,
-    sqlite3.SQLITE_CANTOPEN: errno.ENOENT,
-    sqlite3.SQLITE_IOERR: errno.EIO,
-} | dict.fromkeys(_DAMAGE, errno.EBADMSG)
-"""What SQLite's codes mean in the system's own, so that one text serves both."""
-
-
-def _is_full(folder: Path) -> bool:
-    """Say whether SQLite's complaint of the disk is one of too little space for the files that it works with."""
-    with suppress(OSError):
-        return shutil.disk_usage(folder).free < 1 << 20
-    return False

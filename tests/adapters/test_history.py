@@ -21,7 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from breakd.adapters import history
-from breakd.adapters.history import MIGRATIONS, Log, read
+from breakd.adapters.history import Log, read
+from breakd.adapters.logproblems import explain
+from breakd.adapters.schema import MIGRATIONS
 from breakd.core.record import Name, Record, as_json
 from breakd.errors import BreakdError
 
@@ -377,7 +379,7 @@ def test_a_full_disk_is_called_so(path: Path) -> None:
         with pytest.raises(sqlite3.OperationalError) as database:
             scratch.execute("CREATE TABLE t (x)")
     said = f"no space is left on the disk of {path}: free some"
-    assert [said, said] == [history.explain(path, problem) for problem in (system.value, database.value)]
+    assert [said, said] == [explain(path, problem) for problem in (system.value, database.value)]
 
 
 @pytest.mark.parametrize(
@@ -389,7 +391,7 @@ def test_a_full_disk_is_called_so(path: Path) -> None:
     ],
 )
 def test_what_the_system_says_is_explained(path: Path, problem: OSError, said: str) -> None:
-    assert history.explain(path, problem).startswith(said.format(path=path))
+    assert explain(path, problem).startswith(said.format(path=path))
 
 
 # A damaged file
@@ -593,7 +595,8 @@ def test_a_migration_that_is_killed_leaves_the_log_as_it_was(path: Path) -> None
     Log(path).append([row(1)])
     program = (
         "import sys; from pathlib import Path\n"
-        "from breakd.adapters.history import MIGRATIONS, Log; from breakd.core.record import Record\n"
+        "from breakd.adapters.history import Log; from breakd.adapters.schema import MIGRATIONS\n"
+        "from breakd.core.record import Record\n"
         "from datetime import *\n"
         "n = 'WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n'\n"
         "endless = f'CREATE TABLE more AS {n}'\n"

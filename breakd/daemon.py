@@ -278,7 +278,9 @@ class Daemon:
             case ports.SourceChanged():
                 self._source_changed(message, at)
             case ports.Trouble():
-                self.problem(message.about, message.text)
+                # A hook that was taken out of the configuration may run still: of that one nothing is told any more.
+                if getattr(self._settings.hooks, message.about.removeprefix("hooks."), True):
+                    self.problem(message.about, message.text)
             case ports.RoutineReport():
                 self._reported(message, at)
             case ports.Welcomed():

@@ -74,6 +74,8 @@ def test_what_is_wrong_with_a_hook_is_told_until_it_works_or_is_changed() -> Non
     assert problems() == ["broken"], "another key says nothing of it"
     found.daemon.reconfigure(settings(work=ALL_DAY, **{"break": [MICRO]}))
     assert problems() == []
+    found.tell(ports.Trouble("hooks.on_prompt", "of one that still ran"))
+    assert problems() == []
 
 
 @pytest.mark.parametrize(

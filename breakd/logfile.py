@@ -2,7 +2,7 @@
 
 Laws: it never takes more than 5 MB, and neither a full disk nor a folder that cannot be written stops anything. The
 daemon and its windows all write it, each line or traceback at once; the daemon alone puts a full file aside. Nothing
-that a person types or looks at, and no value of the configuration, is ever written to it.
+that a person types or looks at is ever written to it, and of the configuration no more than which hook failed.
 """
 
 import logging

@@ -5,7 +5,8 @@ until then it waits in memory. No row that was written is changed, and no file i
 and one of an earlier breakd is kept as it was beside what becomes of it.
 
 A connection lives for one batch of rows, so whatever becomes of the file between two batches (deleted, replaced,
-damaged, another disk in its place) is met afresh, and at rest the log is one single file.
+damaged, another disk in its place) is met afresh, and once written the log is one single file: what a reader leaves
+beside it holds no row.
 """
 
 import errno

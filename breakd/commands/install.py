@@ -93,10 +93,14 @@ def _show(way: str | None, files: list[File], command: Command) -> None:
     """Print what would be done: last, for each file of text, `PATH:` and the very file."""
     said = _("This would have breakd start at login {by}. It would write:") if way else _("This would write:")
     print(said.format(by=_(BY.get(way or "", ""))) if way else said)
-    texts = []
+    texts = [file for file in files if file.path.suffix != ".png"]
     for file in files:
-        print(f"  {file.path}" + (f" ({len(file.content)} B)" if file.path.suffix == ".png" else ""))
-        texts += [] if file.path.suffix == ".png" else [file]
+        print(f"  {file.path}" + ("" if file in texts else f" ({len(file.content)} B)"))
+    gone = [path for other in WAYS if way not in {None, other} for path in there(parts.of(other))]
+    if gone:
+        print(_("It would remove:"))
+        for path in gone:
+            print(f"  {path}")
     orders = _orders(way) + ([("systemctl", "--user", "start", systemd.NAME)] if way == "systemd" else [])
     if orders:
         print(_("and run:"))

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from breakd import folders
-from breakd.autostart import launchd, parts, program, registry, systemd
+from breakd.autostart import launchd, parts, program, registry, session, systemd
 from breakd.autostart.files import remove, there
 from breakd.commands.client import PATIENCE_S, ask
 from breakd.errors import BreakdError, NoDaemonError, UsageError
@@ -119,7 +119,12 @@ def _agreed(data: list[Path]) -> bool:
 
 
 def _tell(gone: list[Path], data: list[Path]) -> None:
-    print(_("breakd no longer starts at login. Removed:") if gone else _("There was nothing to remove."))
+    still = session.found()
+    if still is not None:
+        print(_("{path} still starts breakd at login: take its line out.").format(path=still.path))
+        print(_("Removed:") if gone else _("There was nothing else to remove."))
+    else:
+        print(_("breakd no longer starts at login. Removed:") if gone else _("There was nothing to remove."))
     for path in gone:
         print(f"  {path}")
     named = os.environ.get("BREAKD_CONFIG")

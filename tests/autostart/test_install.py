@@ -152,6 +152,10 @@ def test_a_compositor_gets_its_exact_line_and_takes_it(
     config.write_text(f"# mine\n{line}\n")
     done = home.breakd("install", **session)
     assert (done.returncode, str(config) in done.stdout) == (0, True)
+    gone = home.breakd("uninstall", **session)
+    assert gone.returncode == 0
+    assert gone.stdout.startswith(f"{config} still starts breakd at login: take its line out.\n")
+    assert config.read_text() == f"# mine\n{line}\n"
 
 
 def test_i3_that_runs_dex_is_a_desktop_that_runs_autostart(home: Home, programs: FakePrograms) -> None:
@@ -203,6 +207,8 @@ def test_another_way_takes_the_place_of_the_former(home: Home, programs: FakePro
     home.breakd("install", "--with", "xdg")
     programs.add("systemctl")
     home.run()
+    dry = home.breakd("install", "--with", "systemd", "--dry-run").stdout
+    assert f"It would remove:\n  {autostart(home)}\n" in dry
     assert f"removed {autostart(home)}" in home.breakd("install", "--with", "systemd").stdout
     assert set(files(home)) >= {".config/systemd/user/breakd.service"}
     assert not autostart(home).exists()

@@ -8,7 +8,7 @@ only where there is something to parse.
 import os
 import sys
 from importlib import import_module
-from io import RawIOBase, TextIOWrapper
+from io import TextIOWrapper
 
 from breakd import privacy
 from breakd.errors import BreakdError, UsageError
@@ -31,6 +31,9 @@ VALUES = {("start",): "exercise", ("snooze",): "for", ("pause",): "for", ("pause
 """What is understood so with one value behind it as well, and that value's name."""
 
 INTERRUPTED = 130
+
+BUFFER = 2 << 20
+"""Bytes, more than any command prints at once; they cost nothing until they are needed."""
 
 
 class Plain:
@@ -109,9 +112,11 @@ def _prepare_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
     out = sys.stdout
-    if out is sys.__stdout__ and isinstance(out, TextIOWrapper) and isinstance(out.buffer, RawIOBase):
-        # PYTHONUNBUFFERED: a write that fails would fail in the midst of a command, and be taken for its defect.
-        sys.stdout = open(out.fileno(), "w", encoding=out.encoding, closefd=False)  # noqa: SIM115 - the same
+    if out is sys.__stdout__ and isinstance(out, TextIOWrapper):
+        # What cannot be written must stay, to fail again at the end: without a buffer (PYTHONUNBUFFERED), or in a
+        # smaller one, it would fail in the midst of a command, and be taken for its defect.
+        size = -1 if out.isatty() else BUFFER
+        sys.stdout = open(out.fileno(), "w", size, encoding=out.encoding, closefd=False)  # noqa: SIM115 - the same
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

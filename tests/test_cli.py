@@ -1,6 +1,7 @@
 """The command line: its arguments and exit statuses, its streams, and what a light command costs."""
 
 import json
+import os
 import socket
 import string
 import subprocess
@@ -168,6 +169,9 @@ def test_output_that_is_full_is_an_error_of_one_line(home: Home, unbuffered: str
         ["status", "--json"],
         ["log", "--format", "json"],
         ["exercises"],
+        ["exercises", "--json"],
+        ["config", "schema"],
+        ["completion", "fish"],
         ["--help"],
         ["simulate"],
     ):
@@ -189,6 +193,18 @@ def test_a_reader_that_leaves_early_is_no_error(home: Home, unbuffered: str) -> 
         done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, env=home.env, check=False)
         assert (done.returncode, done.stderr) == (0, b""), args
         assert done.stdout.count(b"\n") == 1, args
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("args", ["exercises --json", "config schema", "completion fish", "config path"])
+def test_a_reader_that_has_left_already_is_no_error(home: Home, args: str, unbuffered: str) -> None:
+    home.env["PYTHONUNBUFFERED"] = unbuffered
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*PROGRAM, *args.split()]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=home.env, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])

@@ -56,10 +56,9 @@ def replace(path: Path, data: bytes, before: bytes) -> Path:
         with alone(file.parent):
             if file.read_bytes() != before:
                 raise MeanwhileError(_("{file} has changed meanwhile; nothing was written").format(file=path))
-            with _draft(kept, before, file) as draft:
-                draft.replace(kept)
-            with _draft(file, data, file) as draft:
-                draft.replace(file)
+            with _draft(file, data, file) as new, _draft(kept, before, file) as old:  # first all that may fail
+                old.replace(kept)
+                new.replace(file)
             _settle(file.parent)
     except OSError as error:
         raise _not_written(file, error) from None

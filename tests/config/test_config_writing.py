@@ -128,21 +128,25 @@ def test_where_the_copy_cannot_be_made_nothing_is_written(file: Path, capsys: Pr
     assert (file.read_text(), names(file)) == (TEXT, ["config.toml", "config.toml~"])
 
 
-def test_a_full_disk_loses_nothing(file: Path) -> None:
+@pytest.mark.parametrize("limit", [10, 30], ids=["for the copy too", "for what is new"])
+def test_a_full_disk_loses_nothing(file: Path, limit: int) -> None:
     """A limit on the size of files stands for it."""
+    kept = file.with_name("config.toml~")
+    kept.write_text("# before the last change\n")
     program = (
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10));"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}));"
         "from breakd.cli import main; sys.exit(main(sys.argv[1:]))"
     )
-    command = [sys.executable, "-c", program, "config", "set", "prompt.snooze", "7m", "--config", str(file)]
+    command = [sys.executable, "-c", program, "config", "set", "prompt.timeout", "7m", "--config", str(file)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=SECONDS)
     assert (done.returncode, done.stdout, done.stderr) == (
         1,
         "",
         f"{file} cannot be written: {os.strerror(errno.EFBIG)}\n",
     )
-    assert (file.read_text(), names(file)) == (TEXT, ["config.toml"])
+    assert (file.read_text(), kept.read_text()) == (TEXT, "# before the last change\n")
+    assert names(file) == ["config.toml", "config.toml~"]
 
 
 def test_a_folder_where_nothing_can_be_written(tmp_path: Path, capsys: Printed) -> None:

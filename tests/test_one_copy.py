@@ -80,7 +80,7 @@ def test_another_login_is_told_where_it_runs(home: Home) -> None:
 
 def test_what_it_is_told_to_do_works(home: Home) -> None:
     first, second = home.run(), login(home)
-    assert home.breakd("status", **second).stdout == home.breakd("status").stdout != ""
+    assert json.loads(home.breakd("status", "--json", **second).stdout)["pid"] == first.pid
     assert home.breakd("pause", **second).returncode == 0
     assert home.status()["state"] == "paused"
     assert home.breakd("quit", **second).returncode == 0

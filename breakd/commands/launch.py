@@ -6,6 +6,7 @@ Law: what systemd watches over is started by systemd.
 import argparse
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ def start(command: Command) -> None:
     """Start a daemon and wait until it answers. Raises BreakdError where it does not."""
     unit = systemd.found()
     if unit is not None and unit.works is None:
+        with suppress(BreakdError):  # it may never have failed; and the limit is not meant for a person who tries again
+            systemd.order("reset-failed", systemd.NAME)
         try:
             systemd.order("start", systemd.NAME)
         except BreakdError:

@@ -138,6 +138,16 @@ def test_a_wrong_configuration_fails_at_once_and_is_not_tried_again(desk: Desk) 
     desk.manager.wait_for(UNIT, ActiveState="failed", ExecMainStatus="2", NRestarts="0")
 
 
+def test_who_starts_it_by_hand_is_not_held_up_by_how_often_it_failed(desk: Desk) -> None:
+    desk.drop_in("[Unit]\nStartLimitBurst=1\n")
+    desk.config.write_text("work = 7\n")
+    assert desk.breakd("install").returncode == 1
+    desk.config.write_text(CALM)
+    done = desk.breakd("launch")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert desk.pid() == int(desk.shown("MainPID"))
+
+
 def test_where_another_runs_it_is_tried_once(desk: Desk) -> None:
     other = subprocess.Popen(
         [PROGRAM, "run"], env=desk.env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -65,10 +65,9 @@ def other(pid: int) -> str | None:
 
 
 def removal() -> Command:
-    """Return what removes the program itself."""
-    parts = Path(sys.prefix).parts
-    if "pipx" in parts:
+    """Return what removes the program itself; pipx and uv leave a note of their own where they installed it."""
+    if Path(sys.prefix, "pipx_metadata.json").exists():
         return ("pipx", "uninstall", NAME)
-    if "uv" in parts:
+    if Path(sys.prefix, "uv-receipt.toml").exists():
         return ("uv", "tool", "uninstall", NAME)
     return (sys.executable, "-m", "pip", "uninstall", NAME)

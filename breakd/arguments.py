@@ -190,7 +190,7 @@ def _shell(command: argparse.ArgumentParser) -> None:
 def _install(command: argparse.ArgumentParser) -> None:
     text = _("how (default: by what really starts programs here)")
     command.add_argument("--with", dest="way", choices=["systemd", "xdg", "launchd", "registry"], help=text)
-    command.add_argument("--dry-run", action="store_true", help=_("only print what it would write and run"))
+    command.add_argument("--dry-run", action="store_true", help=_("only print what it would do"))
     command.epilog = _(
         "The exit status is 1 where nothing but your window manager's own configuration can start breakd: the line for"
         " it is printed."
@@ -200,7 +200,7 @@ def _install(command: argparse.ArgumentParser) -> None:
 def _uninstall(command: argparse.ArgumentParser) -> None:
     command.add_argument("--purge", action="store_true", help=_("also delete the log and the configuration"))
     command.add_argument("--yes", action="store_true", help=_("do not ask"))
-    command.add_argument("--dry-run", action="store_true", help=_("only print what it would remove"))
+    command.add_argument("--dry-run", action="store_true", help=_("only print what it would do"))
 
 
 def _doctor(command: argparse.ArgumentParser) -> None:

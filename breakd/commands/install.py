@@ -9,6 +9,7 @@ import shlex
 import sys
 from contextlib import ExitStack, suppress
 from io import BytesIO
+from typing import Any
 
 from breakd.autostart import WAYS, launchd, parts, program, registry, session, systemd
 from breakd.autostart.files import File, put, remove, there
@@ -200,11 +201,7 @@ def _start_now(way: str, command: Command) -> None:
     """Start breakd where that is of use now, or say how. Raises BreakdError where it does not start, or not answer."""
     daemon = launch.running()
     if daemon is not None:
-        other = program.other(daemon["data"]["pid"])
-        text = _("breakd runs already, by {program}. To have this one: `breakd quit`, then install again.")
-        print(_("breakd runs already.") if other is None else text.format(program=other))
-        if other is None:
-            compare_versions(daemon)
+        _tell_of(daemon)
         return
     if not _can_start(way):
         print(_("Start it now with: {command}").format(command=shlex.join((*command, "run"))))
@@ -216,6 +213,17 @@ def _start_now(way: str, command: Command) -> None:
     else:
         launch.start(command)
     print(_("breakd runs now."))
+
+
+def _tell_of(daemon: dict[str, Any]) -> None:
+    """Say that one runs already, and where that is not this very installation, how to have this one."""
+    other = program.other(daemon["data"]["pid"])
+    if other is None:
+        print(_("breakd runs already."))
+        compare_versions(daemon)
+    else:
+        text = _("breakd runs already, by {program}. To have this one: `breakd quit`, then install again.")
+        print(text.format(program=other))
 
 
 def _can_start(way: str) -> bool:

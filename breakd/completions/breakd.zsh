@@ -162,7 +162,7 @@ _shtab_breakd_exercises_defaults_added=0
 _shtab_breakd_install_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--with[how (default\: by what really starts programs here)]:way:(systemd xdg launchd registry)"
-  "--dry-run[only print what it would write and run]"
+  "--dry-run[only print what it would do]"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -299,7 +299,7 @@ _shtab_breakd_uninstall_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--purge[also delete the log and the configuration]"
   "--yes[do not ask]"
-  "--dry-run[only print what it would remove]"
+  "--dry-run[only print what it would do]"
 )
 
 # guard to ensure default positional specs are added only once per session

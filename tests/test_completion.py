@@ -3,7 +3,6 @@
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,13 +75,6 @@ def test_bash(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> No
 def test_fish(line: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     completes = f"{script('fish', capsys)}\ncomplete -C '{line}'"
     assert answers(folder, "fish", "--no-config", "-c", completes) == LINES[line]
-
-
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
-    yield terminal
-    terminal.close()
 
 
 @pytest.mark.parametrize("line", LINES)

@@ -20,13 +20,6 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.close()
 
 
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
-    yield terminal
-    terminal.close()
-
-
 def run(home: Home, terminal: Terminal, *args: str) -> subprocess.Popen[bytes]:
     return home.start(*args, stdin=terminal.slave, stdout=terminal.slave, stderr=terminal.slave)
 

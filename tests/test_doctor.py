@@ -62,13 +62,6 @@ steps = ["Open, sesame."]
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path)
-    yield home
-    home.close()
-
-
 def examined(home: Home, late: Collection[str] = (), **env: str) -> Checks:
     """Return what `doctor --json` found, by name; asked anew where a busy machine let others than `late` be late."""
 

@@ -9,7 +9,6 @@ import pty
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -190,13 +189,6 @@ def test_an_output_that_is_full_is_an_error_of_one_line(log: Log) -> None:
 
 
 # Deleting
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path)
-    yield home
-    home.close()
 
 
 @pytest.fixture

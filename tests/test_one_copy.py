@@ -4,20 +4,12 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
 
 import pytest
 
 from running import PROGRAM, QUICK, SECONDS, Home, ended
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path)
-    yield home
-    home.close()
 
 
 def login(home: Home, name: str = "second") -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The configuration changes while breakd runs: what comes into effect, what is told of mistakes, and what it costs."""
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -216,13 +215,6 @@ def test_what_a_person_is_to_know_waits_its_turn() -> None:
 
 
 # The real thing
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    home = Home(tmp_path)
-    yield home
-    home.close()
 
 
 def rename(path: Path, text: str) -> None:

@@ -27,13 +27,6 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.close()
 
 
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
-    yield terminal
-    terminal.close()
-
-
 def file(home: Home) -> Path:
     return home.home / ".config/breakd/config.toml"
 

@@ -28,13 +28,6 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.close()
 
 
-@pytest.fixture
-def terminal() -> Iterator[Terminal]:
-    terminal = Terminal()
-    yield terminal
-    terminal.close()
-
-
 class Editor:
     """A program that writes one text after the other into the file that it is given, and notes what it was given."""
 

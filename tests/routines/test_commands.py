@@ -41,7 +41,7 @@ def test_with_no_screen_a_person_gets_it_in_the_terminal() -> None:
     done = breakd("routine", "walk", "--length", "1s")
     assert done.returncode == 0
     assert "no window can be opened" in done.stderr
-    assert "Walk out" in done.stdout
+    assert "Short walk, 1 s" in done.stdout
 
 
 def test_with_no_screen_the_daemon_is_told_that_it_is_impossible() -> None:

@@ -4,6 +4,7 @@ Law: an adapter calls `post` with one of these messages and does nothing else; i
 is posted from any thread; the daemon's one loop stamps it with the time and handles it.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -46,17 +47,17 @@ class Woke:
 
 
 @dataclass(frozen=True, slots=True)
-class Began:
-    """A reason to hold began: one of settings.REASONS."""
+class InUse:
+    """By whom a reason to hold is on now, as `source` sees it: nobody (`users` is empty), and it is off there.
+
+    `reason` is one of settings.REASONS. Each user is the names that it goes by, such as its window's class and its
+    process's name, and none of them where nobody knows; `source` tells apart what several adapters, or two ways of
+    one, see of the same reason.
+    """
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A reason to hold ended."""
-
-    reason: str
+    source: str
+    users: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,9 @@ class MenuChosen:
 
 @dataclass(frozen=True, slots=True)
 class SourceChanged:
-    """An adapter found, lost or changed its way: `what` is `presence`, `tray`, `notifications`, `sleep`.
+    """An adapter found, lost or changed its way.
 
-    `name` is what serves now, `unknown` or `none` where nothing does.
+    `what` is `presence`, `tray`, `notifications`, `sleep`, or `hold:` with a reason. `name` is what serves now, `unknown` or `none` where nothing does.
     """
 
     what: str
@@ -176,7 +177,7 @@ class Command:
 
 
 Message = (
-    WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | Began | Ended | PromptAnswered | PromptWavedAway
+    WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | InUse | PromptAnswered | PromptWavedAway
     | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
     | Command | Welcomed | ConfigChanged | Notice
 )  # fmt: skip
@@ -272,10 +273,16 @@ class Tray(Protocol):
         """Take the icon away."""
 
 
+PAUSE_S = 3.0
+"""No input for this long is a pause in typing."""
+
+
 class Presence(Protocol):
-    """Tells WentIdle and CameBack."""
+    """Tells WentIdle and CameBack. `name` is what it sees the person by, `unknown` where nothing serves now."""
 
     name: str
+    sees_pauses: bool
+    """Whether `watch_pause` comes to anything."""
 
     def idle_s(self) -> float | None:
         """Return for how long there was no input, or None where that cannot be asked."""
@@ -286,8 +293,38 @@ class Presence(Protocol):
     def watch_return(self) -> None:
         """Report CameBack at the next input, however short the silence before it."""
 
+    def watch_pause(self) -> None:
+        """Report WentIdle, once, as soon as there was no input for PAUSE_S, and CameBack at the next input after it.
+
+        At once where that is so already, or where the source cannot ask, PAUSE_S from now at the earliest.
+        """
+
     def close(self) -> None:
         """Stop listening."""
+
+
+class HoldSource(Protocol):
+    """Sees one reason to hold, by whatever way works here, and looks for it anew where it is lost.
+
+    It tells InUse at each change, and SourceChanged (`hold:` and the reason) of the way that serves now, `none` where
+    there is none here.
+    """
+
+    known: threading.Event
+    """Set once what is on now has been told, or that there is no way."""
+
+    def close(self) -> None:
+        """Stop watching; nothing is told after it."""
+
+
+class Holds(Protocol):
+    """Tells InUse, and by SourceChanged (`hold:` and the reason) what sees each of them."""
+
+    def watch(self, reasons: frozenset[str]) -> None:
+        """Watch these reasons and no others. What is on now is told within a second, before this returns."""
+
+    def close(self) -> None:
+        """Watch nothing more."""
 
 
 class Login(Protocol):

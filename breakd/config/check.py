@@ -91,6 +91,8 @@ class _Checker:
                 return self._routines(value, place)
             case "windows":
                 return self._windows(value, place)
+            case "programs":
+                return self._programs(value, place)
             case "command":
                 return self._command(value, place)
             case "steps":
@@ -226,6 +228,17 @@ class _Checker:
                 self._report((*place, at), _("it is empty; write a program"))
         return tuple(elements)
 
+    def _programs(self, value: Any, place: Place) -> tuple[str, ...]:
+        """Return names of programs. Whether there is such a program is found when it does something."""
+        elements = self._list(value, place, [value] if isinstance(value, str) else ["emacs"])
+        for at, element in enumerate(elements):
+            if not isinstance(element, str):
+                wrong = _('{value} is not a text; write it in quotes: "..."')
+                self._report((*place, at), wrong.format(value=shown(element)))
+            elif not element.strip():
+                self._report((*place, at), _("it is empty; write a program"))
+        return tuple(elements)
+
     def _window(self, value: Any, place: Place) -> Window | None:
         found = _WINDOW.fullmatch(value) if isinstance(value, str) else None
         if found is None:
@@ -336,10 +349,14 @@ def _settings(found: dict[str, Any]) -> Settings:
         merge_within=prompt["merge_within"],
         warn_before=prompt["warn_before"],
         wait_for_pause=prompt["wait_for_pause"],
+        settle=prompt["settle"],
+        auto_start=prompt["auto_start"],
         prompt_window=prompt["window"],
         away_after=found["presence"]["away_after"],
         hold_while=frozenset(hold["while"]),
         hold_at_most=hold["at_most"],
+        hold_ignore=hold["ignore"],
+        hold_programs=hold["programs"],
         routine=RoutineSettings(**found["routine"]),
         exercises=tuple(_own_exercise(row) for row in found.get("exercise", []) if row["id"] not in unfit),
         hooks=Hooks(**found["hooks"]),

@@ -187,9 +187,9 @@ def _value(key: Key, typed: str) -> Any:
             return _FLAGS.get(typed.lower(), typed)
         case "count" | "seconds" if _NUMBER.fullmatch(typed):
             return int(typed)
-        case "choices" | "exercises" | "windows" | "command" | "steps" if typed.startswith("["):
+        case "choices" | "programs" | "exercises" | "windows" | "command" | "steps" if typed.startswith("["):
             return _toml(typed, strict=True)
-        case "choices" | "exercises":
+        case "choices" | "programs" | "exercises":
             return [word for word in re.split(r"[,;\s]+", typed) if word]
         case "windows":
             return windows(typed)

@@ -20,7 +20,7 @@ FITTING = {"any": POSITIONS, "standing": ("standing", "seated"), "seated": ("sea
 Kind = Literal[
     "table", "tables",
     "duration", "count", "flag", "text", "id", "choice",
-    "choices", "exercises", "windows", "command", "steps", "seconds", "image",
+    "choices", "programs", "exercises", "windows", "command", "steps", "seconds", "image",
 ]  # fmt: skip
 
 MOST = 1_000_000
@@ -129,6 +129,19 @@ PROMPT = Key(
             zero=True,
         ),
         Key(
+            "settle",
+            "duration",
+            "0s",
+            later("After you come back nothing asks until you have been there this long; 0s is at once."),
+            zero=True,
+        ),
+        Key(
+            "auto_start",
+            "flag",
+            default=False,
+            comment=later("Start the break by itself at the next pause in typing after the prompt."),
+        ),
+        Key(
             "window",
             "choice",
             "auto",
@@ -158,8 +171,32 @@ HOLD = Key(
     "table",
     {},
     keys=(
-        Key("while", "choices", list(REASONS), later("A prompt waits while one of these is on."), REASONS),
-        Key("at_most", "duration", "45m", later("But no longer than this; 0s never waits."), zero=True),
+        Key(
+            "while",
+            "choices",
+            [reason for reason in REASONS if reason != "idle-inhibit"],
+            later("A prompt waits while one of these is on; there is also idle-inhibit."),
+            REASONS,
+        ),
+        Key(
+            "at_most",
+            "duration",
+            "45m",
+            later("But no longer than this, other than for screen-share; 0s never waits."),
+            zero=True,
+        ),
+        Key(
+            "ignore",
+            "programs",
+            [],
+            later("Programs that never hold, by window class or process name: a full-screen editor is work."),
+        ),
+        Key(
+            "programs",
+            "programs",
+            [],
+            later("Programs that hold while fullscreen or on the microphone, whatever stands in while."),
+        ),
     ),
 )
 

@@ -89,6 +89,8 @@ def _form(key: Key) -> dict[str, Any]:  # noqa: C901, PLR0912 - one case a kind
             return _list({"anyOf": [{"enum": list(dict.fromkeys(BUILT_IN))}, own]}) | {"minItems": 1}
         case "windows":
             return _list({"type": "string", "pattern": _WINDOW})
+        case "programs":
+            return _list({"type": "string", "pattern": r"\S"})
         case "command":
             return {
                 "type": "array",

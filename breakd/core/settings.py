@@ -6,8 +6,11 @@ Law: a value of these types is valid; whoever builds one (breakd.config) has che
 from dataclasses import dataclass
 from typing import Literal
 
-REASONS = ("do-not-disturb", "fullscreen", "microphone", "camera")
+REASONS = ("do-not-disturb", "fullscreen", "microphone", "camera", "screen-share", "idle-inhibit")
 """What can make a moment wrong, spelt as in `[hold] while`."""
+
+AUDIENCE = "screen-share"
+"""The reason that no limit ends: nothing is ever shown to an audience."""
 
 CALLS = frozenset({"microphone", "camera"})
 """The reasons that are also a sign of the person: a call is input that goes on."""
@@ -98,10 +101,14 @@ class Settings:
     merge_within: int
     warn_before: int
     wait_for_pause: int
+    settle: int
+    auto_start: bool
     prompt_window: str
     away_after: int
     hold_while: frozenset[str]
     hold_at_most: int
+    hold_ignore: tuple[str, ...]
+    hold_programs: tuple[str, ...]
     routine: RoutineSettings
     exercises: tuple[OwnExercise, ...]
     hooks: Hooks = Hooks()

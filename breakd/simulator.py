@@ -129,6 +129,8 @@ ACTS: dict[str, dict[str, Check]] = {
     "abandon": {},
     "pause": _SOURCE | {"for": _duration, "until": _until},
     "unpause": _SOURCE,
+    "stand": _SOURCE,
+    "sit": _SOURCE,
     "restart": {"down": _duration},
     "clock": {"step": _step},
     "timezone": {"zone": _zone},
@@ -296,7 +298,7 @@ class _Run:
         """Return the event of the daemon's start on this machine as it is."""
         person = self.state.person
         busy = tuple(reason for reason, _ in person.busy)
-        return e.Started(at, self.settings, self.state.wall.offset, zone, person.locked, busy)
+        return e.Started(at, self.settings, self.state.wall.offset, zone, person.locked, busy, person.named)
 
 
 def run_script(lines: Iterator[Line], settings: Settings, zone: str, *, force_zone: bool) -> Iterator[Record]:
@@ -353,6 +355,10 @@ def _events(line: Line, state: State) -> tuple[e.Event, ...]:  # noqa: C901, PLR
             return (e.Pause(at, keys.get("source", "cli"), keys.get("for"), keys.get("until")),)
         case "unpause":
             return (e.Resume(at, keys.get("source", "cli")),)
+        case "stand":
+            return (e.Stand(at),)
+        case "sit":
+            return (e.Sit(at),)
         case "clock":
             return (e.WallSet(at, state.wall.offset + keys["step"]),)
         case "timezone":

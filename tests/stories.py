@@ -57,8 +57,9 @@ def settings(
     hours: str = "09:00-17:00",
     days: str = "mon tue wed thu fri",
     overrides: dict[str, str] | None = None,
-    hold: str = "do-not-disturb fullscreen microphone camera",
+    hold: str = "do-not-disturb fullscreen microphone camera screen-share",
     max_snoozes: int | str = 3,
+    auto_start: bool | str = False,
     **change: str,
 ) -> Settings:
     """Return the default settings with these tiers (`micro` where none is named) and these durations."""
@@ -69,6 +70,7 @@ def settings(
         "merge_within": "5m",
         "warn_before": "0s",
         "wait_for_pause": "30s",
+        "settle": "0s",
         "away_after": "3m",
         "hold_at_most": "45m",
     } | change
@@ -76,6 +78,9 @@ def settings(
         week=tuple(windows(of_day[name]) for name in DAYS),
         tiers=tuple(map(tier, tiers or (MICRO,))),
         hold_while=frozenset(hold.split()),
+        hold_ignore=(),
+        hold_programs=(),
+        auto_start=auto_start in {True, "true"},
         routine=RoutineSettings(sound=True, theme="auto", reduced_motion=False, profile="any"),
         exercises=(),
         max_snoozes=int(max_snoozes),

@@ -13,8 +13,8 @@ from typing import Any, assert_never
 from breakd.core import events as e
 from breakd.core.durations import SECOND
 from breakd.core.record import Name, Record
-from breakd.core.settings import Settings, Tier
-from breakd.core.state import Absence, Offer, Paused, Phase, State, Wall, Work
+from breakd.core.settings import AUDIENCE, PAUSE, Settings, Tier
+from breakd.core.state import Absence, Offer, Paused, Phase, Standing, State, Wall, Work
 from breakd.core.workhours import instant, local, look, next_showing, time_of_day, tomorrow
 
 COUNTED = frozenset({"taken", "natural", "skipped", "missed"})
@@ -41,9 +41,8 @@ def next_deadline(s: State) -> int:
     times = [s.work.boundary]
     if s.paused is not None and (ends := _pause_end(s)) is not None:
         times.append(ends)
-    if s.person.absence is not None:
-        times += _natural_moments(s, s.person.absence)
-    elif not s.person.signing:
+    times += _natural_moments(s)
+    if s.person.absence is None and not s.person.signing:
         times.append(s.person.last_sign + s.settings.away_after)
     if s.offer is None:
         if can_come_due(s):
@@ -54,15 +53,21 @@ def next_deadline(s: State) -> int:
     elif s.offer.phase is Phase.PROMPTED:
         if s.person.absence is None:
             times.append(s.now + s.settings.timeout - s.offer.shown)
-    elif s.offer.phase is not Phase.RETURN and s.offer.until is not None:
+        if (begins := _starts_by_itself(s, s.offer)) is not None:
+            times.append(begins)
+    elif s.offer.phase is Phase.RETURN:
+        if s.person.absence is None and s.person.standing is None:
+            times.append(s.person.present_since + s.settings.settle)
+    elif s.offer.until is not None and not (s.offer.phase is Phase.HELD and AUDIENCE in blocking(s, s.offer.through)):
         times.append(s.offer.until)
     return max(min(times), s.now)
 
 
 def counting(s: State) -> bool:
-    """Return whether the tiers' clocks run (contract: present, inside work hours, no pause, no routine)."""
+    """Return whether the tiers' clocks run: the person there and sitting, inside work hours, no pause, no routine."""
     return (
         s.person.absence is None
+        and s.person.standing is None
         and s.work.inside
         and s.paused is None
         and (s.offer is None or s.offer.phase is not Phase.ROUTINE)
@@ -74,11 +79,21 @@ def can_come_due(s: State) -> bool:
     return s.offer is None and counting(s)
 
 
+def can_be_asked(s: State) -> bool:
+    """Return whether the person is there, has been so for `settle`, and sits."""
+    settled = s.now >= s.person.present_since + s.settings.settle
+    return s.person.absence is None and s.person.standing is None and settled
+
+
 def blocking(s: State, through: frozenset[str] = frozenset()) -> list[str]:
-    """Return the reasons that hold a prompt now, the one that began first in front."""
+    """Return the reasons that hold a prompt now, the one that began first in front.
+
+    `through` are those that hold it no more; an audience always does.
+    """
+    holding = s.settings.hold_while.union(s.person.named) - through
     if not s.settings.hold_at_most:
-        return []
-    return [reason for reason, _ in s.person.busy if reason in s.settings.hold_while and reason not in through]
+        holding &= {AUDIENCE}
+    return [reason for reason, _ in s.person.busy if reason in holding]
 
 
 def longest_within(s: State, left: int) -> Tier | None:
@@ -95,14 +110,27 @@ def _pause_end(s: State) -> int | None:
     return instant(s.paused.local, s.paused.local.fold, s.wall.zone) - s.wall.offset
 
 
-def _natural_moment(s: State, tier: Tier, absence: Absence) -> int:
-    """Return when this absence becomes a natural break of the tier."""
+def _starts_by_itself(s: State, offer: Offer) -> int | None:
+    """Return when the break of a prompt on the screen begins at a pause in typing, None where none goes on."""
+    person = s.person
+    if not s.settings.auto_start or person.absence is not None or person.signing or blocking(s):
+        return None
+    return max(person.last_sign, s.now - offer.shown) + PAUSE
+
+
+def _natural_moment(s: State, tier: Tier, absence: Absence | Standing) -> int:
+    """Return when this absence, or this standing, becomes a natural break of the tier."""
+    if isinstance(absence, Standing):
+        return absence.since + tier.length
     soft = absence.since + max(s.settings.away_after, tier.length)
     return soft if absence.hard is None else min(soft, absence.hard + tier.length)
 
 
-def _natural_moments(s: State, absence: Absence) -> list[int]:
-    """Return the moments that are still to be told."""
+def _natural_moments(s: State) -> list[int]:
+    """Return the moments of natural breaks that are still to be told."""
+    absence = s.person.absence or s.person.standing
+    if absence is None:
+        return []
     moments = (_natural_moment(s, tier, absence) for tier in s.settings.tiers)
     return [moment for moment in moments if moment > absence.told]
 
@@ -177,14 +205,15 @@ class _Step:
             self.leave()
 
     def natural_breaks(self) -> None:
-        absence = self.s.person.absence
+        absence = self.s.person.absence or self.s.person.standing
         if absence is None:
             return
-        for moment in sorted({moment for moment in _natural_moments(self.s, absence) if moment <= self.s.now}):
+        for moment in sorted({moment for moment in _natural_moments(self.s) if moment <= self.s.now}):
             reached = [t for t in self.s.settings.tiers if _natural_moment(self.s, t, absence) == moment]
             self.natural_break(moment, reached, moment - absence.since)
             absence = replace(absence, told=moment)
-            self.s = replace(self.s, person=replace(self.s.person, absence=absence))
+            change = {"standing" if isinstance(absence, Standing) else "absence": absence}
+            self.s = replace(self.s, person=replace(self.s.person, **change))
 
     def natural_break(self, moment: int, reached: list[Tier], lasted: int) -> None:
         """End the open offer of a tier that reached its natural break, or log one; the clocks go to zero."""
@@ -204,12 +233,11 @@ class _Step:
             return
         over = offer.until is not None and offer.until <= s.now
         match offer.phase:
-            case Phase.RETURN:
-                if s.person.absence is None:
-                    self.ask(forced=offer.forced)
+            case Phase.RETURN if can_be_asked(s):
+                self.ask(forced=offer.forced)
             case Phase.SNOOZED if over:
                 self.ask()
-            case Phase.HELD if over or not blocking(s, offer.through):
+            case Phase.HELD if not (held := blocking(s, offer.through)) or (over and AUDIENCE not in held):
                 self.ask(forced=over)
             case Phase.TYPING if over or not s.person.typing:
                 self.ask(typed=True)
@@ -218,6 +246,8 @@ class _Step:
             case Phase.PROMPTED if held := blocking(s, offer.through):
                 self.do(e.WithdrawPrompt())
                 self.hold(held[0])
+            case Phase.PROMPTED if (begins := _starts_by_itself(s, offer)) is not None and begins <= s.now:
+                self.begin_routine("daemon", None)
             case _:
                 pass
 
@@ -253,14 +283,17 @@ class _Step:
         return offer
 
     def ask(self, *, forced: bool = False, typed: bool = False) -> None:
-        """Put the prompt on the screen, or wait for what is in the way (no hold if `forced`, no typing if `typed`)."""
+        """Put the prompt on the screen, or wait for what is in the way.
+
+        That is no hold but an audience if `forced`, and no typing if `typed`.
+        """
         s, offer = self.s, self.s.offer
         assert offer is not None
-        if s.person.absence is not None:
+        if not can_be_asked(s):
             self.offer(phase=Phase.RETURN, until=None, forced=forced)
             return
         held = blocking(s, offer.through)
-        if held and not forced:
+        if held and (not forced or AUDIENCE in held):
             self.hold(held[0])
             return
         if held:
@@ -422,7 +455,7 @@ class _Step:
         silent = sum(max(0, end - max(begin, since)) for begin, end in s.counted)
         sat = tuple(max(0, value - silent) for value in s.sat)  # less was counted where a reset came in between
         offer = s.offer and replace(s.offer, shown=max(0, s.offer.shown - silent))
-        person = replace(s.person, absence=Absence(since, s.now if hard else None, since))
+        person = replace(s.person, absence=Absence(since, s.now if hard else None, since), standing=None)
         self.s = replace(s, person=person, sat=sat, counted=(), offer=offer)
 
     def idle(self, since: int) -> None:
@@ -430,7 +463,7 @@ class _Step:
         if not self.s.person.active:
             return
         last = min(max(since, self.s.person.last_sign), self.s.now)
-        self.person(active=False)
+        self.person(active=False, typing=False)
         if not self.s.person.signing and self.s.person.absence is None:
             self.s = replace(self.s, person=replace(self.s.person, last_sign=last))
 
@@ -459,8 +492,7 @@ class _Step:
             case e.Woke():
                 self.person(asleep=False)
             case e.Busy():
-                if all(reason != event.reason for reason, _ in self.s.person.busy):
-                    self.person(busy=(*self.s.person.busy, (event.reason, self.s.now)))
+                self.busy(event.reason, named=event.named)
             case e.Free():
                 self.free({reason for reason, _ in self.s.person.busy} - {event.reason})
             case e.Typing():
@@ -492,6 +524,10 @@ class _Step:
                 else:
                     self.s = replace(self.s, paused=None)
                     self.log("resumed", source=event.source)
+            case e.Stand():
+                self.stand()
+            case e.Sit():
+                self.person(standing=None)
             case e.Done() | e.Closed():
                 if offer is None or offer.phase is not Phase.ROUTINE:
                     self.do(e.Refused("late"))
@@ -568,11 +604,30 @@ class _Step:
         self.s = replace(self.s, paused=paused)
         self.log("paused", lasted=event.length, source=event.source)
 
+    def stand(self) -> None:
+        """Work standing: no clock counts, and a prompt waits until the person sits again."""
+        s = self.s
+        if not s.person.reachable or s.person.standing is not None:
+            return
+        self.sign()
+        self.person(standing=Standing(s.now, s.now))
+        if s.offer is not None and s.offer.phase is Phase.PROMPTED:
+            self.do(e.WithdrawPrompt())
+            self.offer(phase=Phase.RETURN, until=None)
+
+    def busy(self, reason: str, *, named: bool) -> None:
+        """Note a reason to hold that is on."""
+        person = self.s.person
+        busy = person.busy if any(reason == on for on, _ in person.busy) else (*person.busy, (reason, self.s.now))
+        others = tuple(on for on in person.named if on != reason)
+        self.person(busy=busy, named=(*others, reason) if named else others)
+
     def free(self, still: set[str]) -> None:
         """Keep only these reasons to hold; what has ended holds anew when it begins again."""
         if self.s.offer is not None:
             self.offer(through=self.s.offer.through & still)
-        self.person(busy=tuple(each for each in self.s.person.busy if each[0] in still))
+        busy = tuple(each for each in self.s.person.busy if each[0] in still)
+        self.person(busy=busy, named=tuple(reason for reason in self.s.person.named if reason in still))
 
     def set_wall(self, wall: Wall) -> None:
         self.s = replace(self.s, wall=wall)
@@ -621,7 +676,7 @@ class _Step:
         self.free(set(event.busy))
         since = dict.fromkeys(event.busy, self.s.now) | dict(self.s.person.busy)
         busy = tuple(sorted(since.items(), key=lambda each: each[1]))
-        self.person(up=True, asleep=False, locked=event.locked, busy=busy)
+        self.person(up=True, asleep=False, locked=event.locked, busy=busy, named=event.named)
         if event.locked:
             self.leave(hard=True)
 

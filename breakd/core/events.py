@@ -19,7 +19,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """The daemon is up: what the clock shows (`offset` and zone), and what the machine says of lock and holds now."""
+    """The daemon is up: what the clock shows (`offset` and zone), and what the machine says of lock and holds now.
+
+    `named` are those of the reasons in `busy` that are on by a program that the person named.
+    """
 
     at: int
     settings: Settings
@@ -27,6 +30,7 @@ class Started:
     zone: str
     locked: bool
     busy: tuple[str, ...]
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ class Woke:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A reason to hold begins."""
+    """A reason to hold begins, or goes on; `named` by a program that holds whatever stands in `[hold] while`."""
 
     at: int
     reason: str
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +184,20 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """The person works standing from now on."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sit:
+    """The person sits again."""
+
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class WallSet:
     """The wall clock shows `at` plus `offset` from now on."""
 
@@ -200,7 +219,7 @@ class Configured:
     settings: Settings
 
 
-Answer = Start | Snooze | Skip | WavedAway | Done | Closed | Pause | Resume
+Answer = Start | Snooze | Skip | WavedAway | Done | Closed | Pause | Resume | Stand | Sit
 Event = (
     Answer | Tick | Started | Stopped | Input | Idle | Locked | Unlocked | Slept | Woke | Busy | Free | Typing | Moved
     | WallSet | ZoneSet | Configured

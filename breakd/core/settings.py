@@ -6,6 +6,8 @@ Law: a value of these types is valid; whoever builds one (breakd.config) has che
 from dataclasses import dataclass
 from typing import Literal
 
+from breakd.core.durations import SECOND
+
 REASONS = ("do-not-disturb", "fullscreen", "microphone", "camera", "screen-share", "idle-inhibit")
 """What can make a moment wrong, spelt as in `[hold] while`."""
 
@@ -15,6 +17,8 @@ AUDIENCE = "screen-share"
 CALLS = frozenset({"microphone", "camera"})
 """The reasons that are also a sign of the person: a call is input that goes on."""
 
+PAUSE = 3 * SECOND
+"""No input for this long is a pause in typing."""
 
 BUILT_IN = ("dead-bugs", "bridges", "walk", "helicopters", "knee-hovers", "press-ups", "supermans")
 """The ids of breakd's own exercises."""

@@ -22,7 +22,7 @@ class Phase(Enum):
     """Where an open offer stands."""
 
     RETURN = "return"
-    """waits for the person to come back"""
+    """waits for the person to come back, to have been there for `settle`, or to sit again"""
     HELD = "held"
     """waits for a hold to end, at the latest until `until`"""
     TYPING = "typing"
@@ -62,11 +62,20 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """At work on one's feet since `since`. Natural breaks are told up to `told`."""
+
+    since: int
+    told: int
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What is known of the person and the machine.
 
     `active` is input that goes on; `last_sign` the last one that ended; `present_since` the end of the last absence;
-    `busy` holds the reasons to hold that are on, with their beginning, the first one first.
+    `busy` holds the reasons to hold that are on, with their beginning, the first one first, `named` those
+    of them that a program is in which the person named. Nobody stands who is absent.
     """
 
     up: bool = False
@@ -77,7 +86,9 @@ class Person:
     last_sign: int = 0
     present_since: int = 0
     busy: tuple[tuple[str, int], ...] = ()
+    named: tuple[str, ...] = ()
     absence: Absence | None = None
+    standing: Standing | None = None
 
     @property
     def reachable(self) -> bool:
@@ -201,12 +212,13 @@ def _prove(state: State) -> None:
 def _brought_up(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with what its earlier forms lack: those of version 1 differ by a few keys alone.
 
-    The first counted each tier's silence by itself, as `soft`; the second had no `left` of a routine yet.
+    The first counted each tier's silence by itself, as `soft`; the second had no `left` of a routine yet; the third
+    nobody who stands, and no named programs.
     """
     now, person, offer = _int(document["now"]), document["person"], document["offer"]
     silent = max((_int(tier.get("soft", 0)) for tier in document["tiers"].values()), default=0)
     return {"counted": [[now - silent, now]] if silent else []} | document | {
-        "person": {"present_since": person["last_sign"]} | person,
+        "person": {"present_since": person["last_sign"], "named": [], "standing": None} | person,
         "offer": offer and {"left": offer["length"]} | offer,
     }  # fmt: skip
 
@@ -228,7 +240,9 @@ def _load(document: dict[str, Any], settings: Settings) -> State:
             last_sign=_int(person["last_sign"]),
             present_since=_int(person["present_since"]),
             busy=tuple((_text(reason), _int(since)) for reason, since in person["busy"]),
+            named=tuple(map(_text, person["named"])),
             absence=_absence(person["absence"]),
+            standing=_standing(person["standing"]),
         ),
         sat=tuple(_int(tier.get("sat", 0)) for tier in tiers),
         turns=tuple(_int(tier.get("turn", 0)) for tier in tiers),
@@ -246,6 +260,10 @@ def _absence(value: dict[str, Any] | None) -> Absence | None:
     if value is None:
         return None
     return Absence(_int(value["since"]), _int_or_none(value["hard"]), _int(value["told"]))
+
+
+def _standing(value: dict[str, Any] | None) -> Standing | None:
+    return None if value is None else Standing(_int(value["since"]), _int(value["told"]))
 
 
 def _offer(value: dict[str, Any] | None) -> Offer | None:

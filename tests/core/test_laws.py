@@ -31,6 +31,8 @@ SEVERAL = (
     ),
     settings("micro 9m 7m walk", hours="00:00-24:00", hold_at_most="0s", max_snoozes=0, snooze="1m", timeout="20s",
              warn_before="20m", wait_for_pause="0s"),
+    settings("micro 20m 2m helicopters", "walk 1h 10m walk", auto_start=True, settle="90s", hold_at_most="15m",
+             hold="screen-share idle-inhibit fullscreen"),
 )  # fmt: skip
 
 lengths = st.integers(0, 90).map(lambda n: n * 20 * SECOND) | st.sampled_from(
@@ -62,6 +64,8 @@ acts = st.one_of(
     st.tuples(st.just(e.Pause), sources, st.none() | some, st.none()),
     st.tuples(st.just(e.Pause), sources, st.none(), st.sampled_from(["tomorrow", "09:30", "23:59"])),
     st.tuples(st.just(e.Resume), sources),
+    st.sampled_from([(e.Stand,), (e.Sit,)]),
+    st.tuples(st.just(e.Busy), reasons, st.booleans()),
     st.tuples(st.just("restart"), some),
     st.tuples(st.just(e.Started), st.booleans(), st.lists(reasons, max_size=2, unique=True).map(tuple)),
     st.tuples(st.just(e.WallSet), st.integers(-24, 24).map(lambda n: n * HOUR // 2)),

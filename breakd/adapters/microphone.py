@@ -1,18 +1,66 @@
-"""The reason microphone."""
+"""Whether somebody records from a microphone, as PulseAudio or PipeWire's stand-in for it tells.
 
+Laws: what is no call is none of a person's: what merely measures, filters, or listens to what is played. A microphone
+that is muted is in use all the same (people listen muted), a stream that is muted itself is not. However many events
+come that change nothing, they cost a dozen wake-ups a minute at most.
+"""
+
+import logging
 import threading
+import time
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from breakd.ports import HoldSource, Post, SourceChanged
+from breakd.adapters.backoff import Backoff
+from breakd.adapters.pulse import NOBODY, PulseError, Stream
+from breakd.adapters.pulse_server import Closing, Server, Waker, address, wait_for
+from breakd.ports import HoldSource, InUse, Post, SourceChanged
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
+REASON = "microphone"
+SOURCE = "pulse"
 
-class _Nobody:
-    def __init__(self) -> None:
+LET_GO_S = 1.0
+"""A call that changes its microphone lets go of one stream before it has the next: it has so long for that."""
+
+REST_S = 0.5
+LONGEST_REST_S = 15.0
+"""Between two looks lies at least the one, and up to the other where events go on that change nothing."""
+
+UNSURE_S = 15.0
+"""So long, in growing steps, it is looked whether a stream gets a source: of that alone PipeWire need not tell."""
+
+Names = tuple[str, ...]
+
+NAMES = (
+    "application.process.binary",
+    "application.name",
+    "application.id",
+    "pipewire.access.portal.app_id",
+    "application.icon_name",
+    "node.name",
+)
+"""The properties by which a person may know a program."""
+
+METERS = frozenset({"org.gnome.volumecontrol", "org.pulseaudio.pavucontrol", "org.kde.kmixd"})
+FILTERS = frozenset({"com.github.wwmm.easyeffects", "com.github.wwmm.pulseeffects"})
+"""Each by `application.id`."""
+
+_TRUE = frozenset({"true", "1", "yes", "on"})
+
+log = logging.getLogger(__name__)
+
+
+class _NoServer:
+    """Where there never is a server that may be asked."""
+
+    def __init__(self, post: Post) -> None:
         self.known = threading.Event()
         self.known.set()
+        post(SourceChanged(f"hold:{REASON}", "none"))
 
     def close(self) -> None:
         pass
@@ -20,5 +68,167 @@ class _Nobody:
 
 def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
     """Return what watches it."""
-    post(SourceChanged("hold:microphone", "none"))
-    return _Nobody()
+    path = address()
+    return _NoServer(post) if path is None else Microphone(post, path)
+
+
+def counts(stream: Stream) -> bool:
+    """Return whether the stream is somebody's recording, provided that its source is no monitor."""
+    if stream.client is None or stream.corked or stream.muted:  # none: a module of the server's own, such as a filter
+        return False
+    has = stream.properties.get
+    if "node.link-group" in stream.properties or _is_true(has("node.virtual")):
+        return False  # one end of a filter or loop; whoever records from the other end is seen by himself
+    if _is_true(has("stream.monitor")) or stream.resampling == "peaks" or has("media.name") == "Peak detect":
+        return False
+    if _is_true(has("stream.capture.sink")):
+        return False
+    return has("application.id", "").casefold() not in METERS | FILTERS
+
+
+def names(properties: Mapping[str, str]) -> Names:
+    """Return what the program of a stream is called, each name once."""
+    return tuple(dict.fromkeys(name for key in NAMES if (name := properties.get(key))))
+
+
+def _is_true(text: str | None) -> bool:
+    return text is not None and text.casefold() in _TRUE
+
+
+class Pace:
+    """How soon to look again: at once, but the longer events go on that change nothing, the rarer. Times in seconds."""
+
+    def __init__(self) -> None:
+        self._rest = REST_S
+        self._looked = float("-inf")
+
+    def looked(self, now: float, *, changed: bool) -> None:
+        """Count a look at `now`, which showed something new or not."""
+        quiet = now - self._looked > 2 * LONGEST_REST_S
+        self._rest = REST_S if changed or quiet else min(2 * self._rest, LONGEST_REST_S)
+        self._looked = now
+
+    def rest_s(self, now: float) -> float:
+        """Return how long to rest at `now` before the next look."""
+        return max(0.0, self._looked + self._rest - now)
+
+
+class Recorders:
+    """Who records from a microphone, look by look. `unsure` is whether a stream is not yet joined to any source."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._monitors: dict[int, bool] = {}
+        self._source_of: dict[int, int] = {}
+        self.unsure = False
+
+    def look(self) -> frozenset[Names]:
+        """Return the names of each. Raises OSError, PulseError, Closing."""
+        streams = self._server.recordings()
+        # A stream that is joined to none just now, as while its microphone is changed, is where it was.
+        self._source_of = {
+            stream.index: source
+            for stream in streams
+            if (source := self._source_of.get(stream.index) if stream.source is None else stream.source) is not None
+        }
+        self._monitors = {
+            source: is_monitor
+            for source in set(self._source_of.values())
+            if (is_monitor := self._is_monitor(source)) is not None
+        }
+        found, self.unsure = set(), False
+        for stream in filter(counts, streams):
+            is_monitor = self._monitors.get(self._source_of.get(stream.index, NOBODY))
+            if is_monitor is None:
+                self.unsure = True
+            elif not is_monitor:
+                found.add(names(stream.properties))
+        return frozenset(found)
+
+    def _is_monitor(self, source: int) -> bool | None:
+        known = self._monitors.get(source)
+        return self._server.is_monitor(source) if known is None else known
+
+
+class Microphone:
+    """Implements ports.HoldSource, by the server at a path; on a thread of its own."""
+
+    def __init__(self, post: Post, path: str) -> None:
+        self._post, self._path = post, path
+        self.known = threading.Event()
+        self._users: frozenset[Names] = frozenset()
+        self._name: str | None = None
+        self._waker = Waker()
+        self._thread = threading.Thread(target=self._run, name=REASON, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._waker.wake()
+        self._thread.join()
+        self._waker.close()
+
+    # From here on: on the thread.
+
+    def _run(self) -> None:
+        backoff = Backoff()
+        with suppress(Closing):
+            while True:
+                try:
+                    self._serve(backoff)
+                except (OSError, PulseError) as error:
+                    log.debug("microphone: %s", error)
+                self._tell(frozenset())
+                self._tell_name("none")
+                self.known.set()
+                if wait_for(self._path, backoff.next_s(), self._waker):
+                    backoff.reset()
+
+    def _serve(self, backoff: Backoff) -> None:
+        """Tell what the server tells, as long as it is there. Raises OSError, PulseError, Closing."""
+        server = Server(self._path, self._waker)
+        try:
+            self._watch(server, backoff)
+        finally:
+            server.close()
+
+    def _watch(self, server: Server, backoff: Backoff) -> None:
+        name = "pipewire" if "pipewire" in server.name.casefold() else "pulseaudio"
+        recorders, pace = Recorders(server), Pace()
+        before: frozenset[Names] = frozenset()
+        gone_since = unsure_since = None
+        while True:
+            users = recorders.look()
+            now = time.monotonic()
+            pace.looked(now, changed=users != before)
+            before = users
+            gone_since = _since(gone_since, now, on=bool(self._users - users))
+            unsure_since = _since(unsure_since, now, on=recorders.unsure)
+            waits = []
+            if gone_since is not None and now - gone_since < LET_GO_S:
+                users |= self._users
+                waits.append(gone_since + LET_GO_S - now)
+            if unsure_since is not None and now - unsure_since < UNSURE_S:
+                waits.append(max(LET_GO_S, now - unsure_since))
+            self._tell_name(name)
+            self._tell(users)
+            self.known.set()
+            backoff.reset()
+            if server.wait(min(waits, default=None)):
+                server.rest(pace.rest_s(time.monotonic()))
+
+    def _tell(self, users: frozenset[Names]) -> None:
+        if users != self._users:
+            self._users = users
+            self._post(InUse(REASON, SOURCE, tuple(sorted(users))))
+
+    def _tell_name(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self._post(SourceChanged(f"hold:{REASON}", name))
+
+
+def _since(before: float | None, now: float, *, on: bool) -> float | None:
+    """Return since when it is on, None where it is off."""
+    if not on:
+        return None
+    return now if before is None else before

@@ -4,7 +4,8 @@ Law: everything of the connection runs on one thread; other threads hand it jobs
 that lasts, and of its end; while there is input it sends nothing.
 
 A notification counts from when it is asked for, not from the last input. One with a timeout of zero is idle at once,
-and resumes at the next input: that is how a return is seen after a silence of any length. (KWin before 5.25 takes 5 s for the shortest.)
+and resumes at the next input: that is how a return is seen after a silence of any length. (KWin of 2021 and before
+makes at least 5 s of each time: there it is seen after such a silence only.)
 """
 
 import contextlib
@@ -107,14 +108,14 @@ class WaylandIdle:
             self._woken.close()
 
     def _turn(self) -> None:
-        """Wait for the compositor or for jobs, take the events, do the jobs."""
+        """Wait for jobs or the compositor; do the jobs, which may end it, or take the events."""
         ready, _, _ = select.select([self._notifier.fileno(), self._woken.fileno()], [], [])
-        if self._notifier.fileno() in ready:
-            self._notifier.read()
         if self._woken.fileno() in ready:
             self._woken.recv(64)
             while not self._jobs.empty():
                 self._jobs.get()()
+        else:
+            self._notifier.read()
 
     def _watch(self, silent: Callable[[int], None]) -> "_Watch":
         return _Watch(self._notifier, silent, self._returned)
@@ -161,7 +162,7 @@ class WaylandIdle:
         """Take an input; what waits for no other ends."""
         self._silent_since_ns = None
         self._return.stop()
-        if self._pause.silent:
+        if self._pause.told:
             self._pause.stop()
         if self._awaited:
             self._awaited = False
@@ -190,22 +191,19 @@ class _Watch:
 
     def __init__(self, notifier: "_Notifier", silent: Callable[[int], None], returned: Callable[[], None]) -> None:
         self.running = False
+        self.told = False
+        """Whether a silence was told since the start."""
         self._notifier = notifier
-        self._told_silent = silent
+        self._tell = silent
         self._returned = returned
         self._timeout_ms = 0
         self._objects: dict[int, int] = {}
         self._idle: set[int] = set()
 
-    @property
-    def silent(self) -> bool:
-        """Whether no seat has had input for the time."""
-        return bool(self._objects) and len(self._idle) == len(self._objects)
-
     def start(self, timeout_ms: int) -> None:
         """Begin, or begin anew, and count from now on."""
         self.stop()
-        self.running = True
+        self.running, self.told = True, False
         self._timeout_ms = timeout_ms
         for seat in self._notifier.seats():
             self.add(seat)
@@ -218,25 +216,30 @@ class _Watch:
     def add(self, seat: int) -> None:
         """Listen on a seat as well, if this runs."""
         if self.running:
-            self._objects[seat] = self._notifier.notify(seat, self._timeout_ms, lambda code, _: self._told(seat, code))
+            self._objects[seat] = self._notifier.notify(seat, self._timeout_ms, lambda code, _: self._event(seat, code))
 
     def drop(self, seat: int) -> None:
         """Listen on a seat no more; the others may all have been silent."""
         if seat in self._objects:
             was_idle = seat in self._idle
             self._end(seat)
-            if self.silent and not was_idle:
-                self._told_silent(self._timeout_ms)
+            if not was_idle:
+                self._look()
 
     def _end(self, seat: int) -> None:
         self._idle.discard(seat)
         self._notifier.end(self._objects.pop(seat))
 
-    def _told(self, seat: int, opcode: int) -> None:
+    def _look(self) -> None:
+        """Tell a silence if there is no seat without."""
+        if self._objects and len(self._idle) == len(self._objects):
+            self.told = True
+            self._tell(self._timeout_ms)
+
+    def _event(self, seat: int, opcode: int) -> None:
         if opcode == 0 and seat not in self._idle:
             self._idle.add(seat)
-            if self.silent:
-                self._told_silent(self._timeout_ms)
+            self._look()
         elif opcode == 1:
             self._idle.discard(seat)
             self._returned()

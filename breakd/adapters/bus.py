@@ -1,8 +1,9 @@
 """A D-Bus peer on jeepney: one thread reads, every thread may call.
 
 Law: callbacks (signals, replies, served methods, owners, loss) run on the reader thread, one at a time and in the order
-of the bus. They must be short, and use `call_later` there, never `call`. A bus that is missing, or goes, is a BusError;
-callers go on without it.
+of the bus. They must be short, and use `call_later` there, never `call`. A bus that is missing, or gone, is a BusError
+at once; callers go on without it. One that went is looked for again at its address, with growing waits; when it is
+back, what was subscribed, watched and exported is so again.
 """
 
 import contextlib
@@ -10,8 +11,11 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
@@ -27,7 +31,10 @@ from jeepney import (
     new_method_return,
     new_signal,
 )
-from jeepney.io.blocking import open_dbus_connection
+from jeepney.bus import get_bus
+from jeepney.io.blocking import DBusConnection, prep_socket
+
+from breakd.adapters.backoff import Backoff
 
 Body = tuple[Any, ...]
 OnReply = Callable[["Body | BusError"], None]
@@ -36,6 +43,8 @@ OnOwner = Callable[["str | None"], None]
 
 DBUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 PROPERTIES = "org.freedesktop.DBus.Properties"
+GREETING_S = 1.0
+"""How long a bus may take to know us; it takes less than a millisecond."""
 
 log = logging.getLogger(__name__)
 
@@ -64,20 +73,24 @@ class Bus:
         `fds`: replies may carry file descriptors; without it such a reply never comes. `starts`: a call to a service
         that the bus knows how to start starts it. Raises BusError.
         """
-        self._starts = starts
+        self._starts, self._fds = starts, fds
+        # Two threads that send at once would mix the bytes of their messages wherever the socket takes only a part.
+        self._sending = threading.Lock()
+        self._gone = self._closing = self._ended = False
         try:
-            self._connection = open_dbus_connection(address, enable_fds=fds)
+            self._place = get_bus(address)
+            self._connection = self._connected()
         except (OSError, KeyError, ValueError, RuntimeError) as error:  # all that a missing or broken address raises
             raise BusError(f"no D-Bus at {address}: {error}") from error
         self.unique_name: str = self._connection.unique_name
-        # Two threads that send at once would mix the bytes of their messages wherever the socket takes only a part.
-        self._sending = threading.Lock()
+        self._serials = count(2)  # 1 was the greeting
         self._waiting: dict[int, OnReply] = {}
         self._subscriptions: list[_Subscription] = []
+        self._watched: list[tuple[str, OnOwner]] = []
         self._objects: dict[tuple[str, str], Served] = {}
         self._on_lost: list[Callable[[], None]] = []
-        self._closing = False
-        self._thread = threading.Thread(target=self._read, name=f"dbus {address}", daemon=True)
+        self._errands: SimpleQueue[Callable[[], None] | None] = SimpleQueue()  # for the reader, while the bus is gone
+        self._thread = threading.Thread(target=self._run, name=f"dbus {address}", daemon=True)
         self._thread.start()
 
     @classmethod
@@ -99,7 +112,9 @@ class Bus:
         """Call a method and return the reply's body; raise BusError, also after `timeout` seconds with no reply."""
         assert threading.current_thread() is not self._thread, "the reader thread cannot wait for its own reply"
         replies: SimpleQueue[Body | BusError] = SimpleQueue()
-        serial = self.call_later(address, method, signature, body, on_reply=replies.put)
+        message = self._question(address, method, signature, body, answered=True)
+        with self._sending:
+            serial = self._send(message, replies.put)
         try:
             reply = replies.get(timeout=timeout)
         except Empty:
@@ -117,26 +132,25 @@ class Bus:
         body: Body = (),
         *,
         on_reply: OnReply | None = None,
-    ) -> int:
+    ) -> None:
         """Call a method and go on; `on_reply` gets the body or a BusError. Never raises for the bus's sake."""
-        message = new_method_call(address, method, signature, body)
-        if not self._starts:
-            message.header.flags |= MessageFlag.no_auto_start
-        serial: int = next(self._connection.outgoing_serial)
-        if on_reply is None:
-            message.header.flags |= MessageFlag.no_reply_expected
-        else:
-            self._waiting[serial] = on_reply
-        try:
-            self._send(message, serial)
-        except BusError as error:
-            waiting = self._waiting.pop(serial, None)
-            if waiting is not None:
-                waiting(error)
-        return serial
+        message = self._question(address, method, signature, body, answered=on_reply is not None)
+        with self._sending:
+            try:
+                self._send(message, on_reply)
+            except BusError as error:
+                failed = error
+            else:
+                return
+            if on_reply is None:
+                return
+            if not self._ended:  # the reader thread is looking for the bus, or about to notice
+                self._errands.put(partial(on_reply, failed))
+                return
+        on_reply(failed)
 
     def soon(self, callback: Callable[[], None]) -> None:
-        """Run this on the reader thread, after all that the bus has told until now; at once where the bus is gone."""
+        """Run this on the reader thread, after all that the bus has told until now."""
         self.call_later(DBUS, "GetId", on_reply=lambda _reply: callback())
 
     def get(self, address: DBusAddress, name: str, *, timeout: float = 2.0) -> Any:
@@ -153,28 +167,29 @@ class Bus:
 
         Where `sender` is a well-known name, only its owner of that moment is heard.
         """
-        subscription = _Subscription(_rule(arg0, **match), on_signal)
+        rule = _rule(arg0, **match, **({} if sender is None else {"sender": sender}))
+        subscription = _Subscription(_rule(arg0, **match), on_signal, rule.serialise())
         if sender == DBUS.bus_name:
             subscription.hears = sender
         elif sender is not None:
             subscription.hears = ""
             self.watch_owner(sender, subscription.hear)
         self._subscriptions.append(subscription)
-        rule = _rule(arg0, **match, **({} if sender is None else {"sender": sender}))
-        self.call_later(DBUS, "AddMatch", "s", (rule.serialise(),))
+        self._add_match(subscription)
 
     def watch_owner(self, name: str, on_owner: OnOwner) -> None:
-        """Call `on_owner` with the unique name that owns `name` (None: nobody): now, and at each change."""
+        """Call `on_owner` with the unique name that owns `name` (None: nobody): now, and at each change.
+
+        When the bus goes nobody owns it, and when the bus is back its owner is told anew.
+        """
 
         def changed(_name: str, _old: str, new: str) -> None:
             on_owner(new or None)
 
-        def known(reply: Body | BusError) -> None:
-            on_owner(None if isinstance(reply, BusError) else reply[0])
-
         # The bus keeps the order of replies and signals, so no change is lost between the rule and the question.
         self.subscribe(changed, sender=DBUS.bus_name, interface=DBUS.interface, member="NameOwnerChanged", arg0=name)
-        self.call_later(DBUS, "GetNameOwner", "s", (name,), on_reply=known)
+        self._watched.append((name, on_owner))
+        self._ask_owner(name, on_owner)
 
     def export(self, path: str, interface: str, served: Served) -> None:
         """Serve an object."""
@@ -182,26 +197,87 @@ class Bus:
 
     def emit(self, path: str, interface: str, member: str, signature: str | None = None, body: Body = ()) -> None:
         """Send a signal; nothing where the bus is gone."""
-        with contextlib.suppress(BusError):
+        with contextlib.suppress(BusError), self._sending:
             self._send(new_signal(DBusAddress(path, interface=interface), member, signature, body))
 
     def on_lost(self, callback: Callable[[], None]) -> None:
-        """Call this once when the bus goes; not at `close`."""
+        """Call this each time that the bus goes; not at `close`."""
         self._on_lost.append(callback)
 
     def close(self) -> None:
         """Leave the bus and end the thread; calls that wait fail. Not from a callback."""
         self._closing = True
-        with contextlib.suppress(OSError):  # it is gone already
-            self._connection.sock.shutdown(socket.SHUT_RDWR)
+        self._errands.put(None)
+        self._hang_up()
         self._thread.join()
 
-    def _send(self, message: Message, serial: int | None = None) -> None:
+    def _question(
+        self, address: DBusAddress, method: str, signature: str | None, body: Body, *, answered: bool
+    ) -> Message:
+        """Return a call, which may start a service only where this bus may."""
+        message = new_method_call(address, method, signature, body)
+        if not self._starts:
+            message.header.flags |= MessageFlag.no_auto_start
+        if not answered:
+            message.header.flags |= MessageFlag.no_reply_expected
+        return message
+
+    def _add_match(self, subscription: "_Subscription") -> None:
+        self.call_later(DBUS, "AddMatch", "s", (subscription.match,))
+
+    def _ask_owner(self, name: str, on_owner: OnOwner) -> None:
+        def known(reply: Body | BusError) -> None:
+            on_owner(None if isinstance(reply, BusError) else reply[0])
+
+        self.call_later(DBUS, "GetNameOwner", "s", (name,), on_reply=known)
+
+    def _send(self, message: Message, on_reply: OnReply | None = None) -> int:
+        """Send a message, with the lock held, and return its number; raise BusError where that cannot be.
+
+        `on_reply` gets the answer.
+        """
+        if self._gone:
+            raise BusError("the bus is gone")
+        serial = next(self._serials)
+        if on_reply is not None:
+            self._waiting[serial] = on_reply
+        try:
+            self._connection.send(message, serial=serial)
+        except OSError as error:
+            self._waiting.pop(serial, None)
+            self._hang_up()  # part of the message may be on its way: nothing could follow it
+            raise BusError(f"the bus is gone: {error}") from error
+        return serial
+
+    def _hang_up(self) -> None:
+        """End the connection, or the greeting, that the reader thread waits on."""
+        with contextlib.suppress(OSError):  # it is gone already
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _connected(self) -> DBusConnection:
+        """Return a connection to the bus. Raises OSError and more."""
+        self._socket = prep_socket(self._place, self._fds, timeout=GREETING_S)
+        if self._closing:
+            self._hang_up()
+        try:
+            return DBusConnection(self._socket, self._fds)
+        except BaseException:
+            self._socket.close()
+            raise
+
+    # --- on the reader thread -----------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        """Read until `close` hangs up; a bus that goes is looked for."""
+        while True:
+            self._read()
+            self._let_go()
+            if not self._find_again():
+                break
         with self._sending:
-            try:
-                self._connection.send(message, serial=serial)
-            except OSError as error:
-                raise BusError(f"the bus is gone: {error}") from error
+            self._ended = True
+        while not self._errands.empty():
+            self._do_errands(0)
 
     def _read(self) -> None:
         """Read until the bus goes or `close` hangs up."""
@@ -212,14 +288,49 @@ class Bus:
             log.log(logging.DEBUG if self._closing else logging.WARNING, "the bus is gone: %s", error)
         except Exception:  # what jeepney cannot parse leaves the stream out of step
             log.exception("a message that cannot be read ends the connection")
+
+    def _let_go(self) -> None:
+        """Fail what waits, and tell that the bus is gone."""
         with self._sending:
+            self._gone = True
             self._connection.close()
         while self._waiting:
             _serial, on_reply = self._waiting.popitem()
             self._guarded(on_reply, BusError("the bus is gone"))
         if not self._closing:
-            for callback in self._on_lost:
+            for callback in tuple(self._on_lost):
                 self._guarded(callback)
+            for _name, on_owner in tuple(self._watched):
+                self._guarded(on_owner, None)
+
+    def _find_again(self) -> bool:
+        """Wait for the bus, and take all up again there; return False where `close` ends that."""
+        backoff = Backoff()
+        while True:
+            self._do_errands(backoff.next_s())
+            if self._closing:
+                return False
+            try:
+                connection = self._connected()
+            except Exception as error:  # noqa: BLE001 - whatever is wrong there may be right at the next try
+                log.debug("still no bus: %s", error)
+                continue
+            with self._sending:
+                self._connection, self.unique_name, self._gone = connection, connection.unique_name, False
+            self._do_errands(0)
+            log.info("the bus is back: %s", self.unique_name)
+            for subscription in tuple(self._subscriptions):
+                self._add_match(subscription)
+            for name, on_owner in tuple(self._watched):
+                self._ask_owner(name, on_owner)
+            return True
+
+    def _do_errands(self, seconds: float) -> None:
+        """Do what was left to this thread, for so many seconds; no longer once `close` was called."""
+        end = time.monotonic() + seconds
+        with contextlib.suppress(Empty):
+            while (errand := self._errands.get(timeout=max(0.0, end - time.monotonic()))) is not None:
+                self._guarded(errand)
 
     @staticmethod
     def _guarded(callback: Callable[..., None], *args: object) -> None:
@@ -246,7 +357,7 @@ class Bus:
             case MessageType.method_call:
                 answer = self._serve(message)
                 if not message.header.flags & MessageFlag.no_reply_expected:
-                    with contextlib.suppress(BusError):  # the reader is about to notice
+                    with contextlib.suppress(BusError), self._sending:  # the reader is about to notice
                         self._send(answer)
 
     def _reply(self, serial: int, reply: Body | BusError) -> None:
@@ -288,10 +399,14 @@ class Bus:
 
 @dataclass(slots=True)
 class _Subscription:
-    """Signals that match the rule go to `on_signal`; `hears` is the only sender that counts, None for anyone."""
+    """Signals that match the rule go to `on_signal`; `hears` is the only sender that counts, None for anyone.
+
+    `match` is what the bus is asked for.
+    """
 
     rule: MatchRule
     on_signal: OnSignal
+    match: str
     hears: str | None = None
 
     def hear(self, owner: str | None) -> None:

@@ -79,10 +79,11 @@ class Notifications:
         self._at_rest: SimpleQueue[None] | None = None
         self._trace = Path(runtime_dir(), "breakd.prompt")
         self._left = self._read_trace()
+        self._bus_went = False
+        bus.on_lost(self._bus_lost)
         bus.watch_owner(NAME, self._owner_changed)
         bus.subscribe(self._invoked, sender=NAME, interface=NAME, member="ActionInvoked")
         bus.subscribe(self._closed, sender=NAME, interface=NAME, member="NotificationClosed")
-        bus.on_lost(lambda: self._failed(BusError("the session bus is gone")))
 
     def show(self, prompt: Prompt) -> None:
         """Put the prompt on the screen, in place of the one there."""
@@ -268,7 +269,7 @@ class Notifications:
             if not wanted.choices:
                 self._wanted = None  # what is told is told: no server that comes later tells it again
         else:
-            self._unseen, self._wanted = wanted is not None, None
+            self._unseen, self._wanted = self._unseen or wanted is not None, None
         self._serves("none")
         if self._at_rest is not None:
             self._at_rest.put(None)
@@ -283,6 +284,13 @@ class Notifications:
             self._post(SourceChanged("notifications", name))
 
     # What the bus tells.
+
+    def _bus_lost(self) -> None:
+        """Forget what is on the screen: on the next bus the same names and numbers are somebody else's."""
+        self._bus_went, self._left = True, []
+        with contextlib.suppress(OSError):
+            self._trace.unlink()
+        self._failed(BusError("the session bus is gone"))
 
     def _owner_changed(self, owner: str | None) -> None:
         self._owner, self._server = owner, None
@@ -300,8 +308,14 @@ class Notifications:
 
         A server started early at login could take the name from the desktop's own.
         """
-        if self._owner is None:
-            self._serves("unknown" if not isinstance(reply, BusError) and NAME in reply[0] else "none")
+        if self._owner is not None:
+            return
+        one = not isinstance(reply, BusError) and NAME in reply[0]
+        self._serves("unknown" if one else "none")
+        if one and self._bus_went:
+            self._bus_went = False
+            if self._unseen:
+                self._lose()  # what went with the bus is asked again, which starts a server
 
     def _invoked(self, number: int, action: str) -> None:
         shown = self._shown

@@ -59,7 +59,6 @@ class Icon(_base.Icon):  # type: ignore[misc]  # pystray has no types
     def _show(self) -> None:
         self._bus.export(ITEM_PATH, ITEM, self._item)
         self._bus.export(MENU_PATH, MENU, self._dbus_menu)
-        self._bus.on_lost(lambda: self._watcher_changed(None))
         self._bus.watch_owner(WATCHER.bus_name, self._watcher_changed)
 
     def _hide(self) -> None:

@@ -6,9 +6,9 @@ breakd's own.
 Law: sway's tree is asked for only after an event that can change it in this; the title of a window cannot.
 """
 
-import contextlib
 import json
 import os
+import select
 import socket
 import struct
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Sway:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(ANSWER_S)
-            self._socket.connect(os.environ["SWAYSOCK"])
+            self._socket.connect(os.environ.get("SWAYSOCK", ""))
             self._ask(_SUBSCRIBE, b'["window", "workspace"]')
         except BaseException:
             self._socket.close()
@@ -57,9 +57,8 @@ class Sway:
         self._socket.close()
 
     def read(self) -> bool:
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                self._receive(socket.MSG_DONTWAIT)
+        while select.select([self._socket], [], [], 0)[0]:
+            self._receive()
         self._take()
         news, self._news = self._news, False
         return news
@@ -79,8 +78,8 @@ class Sway:
         except ValueError as error:
             raise ConnectionError(f"sway answers in no JSON: {error}") from error
 
-    def _receive(self, flags: int = 0) -> None:
-        received = self._socket.recv(1 << 16, flags)
+    def _receive(self) -> None:
+        received = self._socket.recv(1 << 16)
         if not received:
             raise ConnectionError("sway is gone")
         self._unread += received

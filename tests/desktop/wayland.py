@@ -5,6 +5,7 @@ rest is the caller's.
 """
 
 import os
+import signal
 import subprocess
 
 from PIL import Image
@@ -47,10 +48,32 @@ class WaylandDesk(Desk):
     def key(self, *keys: str) -> None:
         """Do nothing: nobody can tell here whether keys are pressed, and breakd takes the person as there."""
 
+    def move(self, x: int, y: int) -> None:
+        """Move the pointer by so much."""
+        done = self.run(["swaymsg", "seat", "-", "cursor", "move", str(x), str(y)])
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def type(self, text: str) -> None:
+        done = self.run(["wtype", "--", text])
+        assert done.returncode == 0, done.stderr
+
+    def restart_screen(self) -> None:
+        """Kill sway, and start it anew."""
+        self.kill_screen()
+        self._start_screen()
+
+    def kill_screen(self) -> None:
+        assert self._screen is not None
+        self.stop(self._screen, signal.SIGKILL)
+        for left in (self._short / "sway").glob("*.*"):  # its sockets
+            left.unlink()
+        (self._short / "sway/wayland-1").unlink()
+
     def _start_screen(self) -> None:
-        """Start sway, and wait for its socket."""
+        """Start sway, and wait for its sockets."""
+        self.env.pop("SWAYSOCK", None)  # or it would take the one before for its own
         folder = self._short / "sway"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         config = folder / "config"
         config.write_text(f"xwayland disable\noutput * resolution {self.size[0]}x{self.size[1]}\n")
         args = ["sway", "--config", str(config)]
@@ -64,6 +87,9 @@ class WaylandDesk(Desk):
         self._screen = subprocess.Popen(args, env=env, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
         socket = folder / "wayland-1"
         self.wait(socket.exists, "sway's socket")
+        control = f"sway-ipc.*.{self._screen.pid}.sock"
+        self.wait(lambda: list(folder.glob(control)), "sway's control socket")
+        self.env["SWAYSOCK"] = str(next(folder.glob(control)))
         self.env["WAYLAND_DISPLAY"] = str(socket)  # a whole path, wherever the runtime folder is
 
     def _start_manager(self) -> None:

@@ -53,6 +53,7 @@ class UnknownPresence:
     """Tells nothing: the person counts as present."""
 
     name = "unknown"
+    sees_pauses = False
 
     def __init__(self, post: Post) -> None:
         post(SourceChanged("presence", self.name))
@@ -64,6 +65,9 @@ class UnknownPresence:
         """Nobody would notice."""
 
     def watch_return(self) -> None:
+        """Nobody would notice."""
+
+    def watch_pause(self) -> None:
         """Nobody would notice."""
 
     def close(self) -> None:

@@ -1,5 +1,7 @@
 """How long an X screen had no input: the server tells it by alarms on its own counter IDLETIME, and nothing is polled.
 
+The counter goes on whatever inhibits idling, such as a video: it knows of input alone.
+
 Law: everything of python-xlib, which is not safe for threads, runs on one thread; other threads hand it jobs.
 """
 
@@ -20,11 +22,15 @@ from typing import Any, ClassVar
 from Xlib import error
 from Xlib.protocol import request, rq
 from Xlib.protocol.display import Display
+from Xlib.support.unix_connect import get_display
 
-from breakd.ports import CameBack, Post, SourceChanged, WentIdle
+from breakd.ports import PAUSE_S, CameBack, Post, SourceChanged, WentIdle
 
 ANSWER_S = 1.0
 """How long a caller waits for the server; one that hangs must not hang the daemon."""
+
+_PAUSE_MS = round(PAUSE_S * 1000)
+_NEVER_MS = 2**31
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +43,14 @@ class XIdle:
     """Tells WentIdle when the screen had no input for `away_after_s` seconds, and CameBack at the next input."""
 
     name = "x11"
+    sees_pauses = True
 
     def __init__(self, post: Post, away_after_s: float) -> None:
         """Connect to the display that DISPLAY names. Raises NoIdleTimeError."""
         self._post = post
         self._screen = _Screen()
-        self._awaited = False
+        self._awaited = False  # a return
+        self._pausing = False  # a pause is awaited
         self._closing = False
         self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._waker, self._woken = socket.socketpair()
@@ -64,6 +72,9 @@ class XIdle:
 
     def watch_return(self) -> None:
         self._hand_over(self._await_return)
+
+    def watch_pause(self) -> None:
+        self._hand_over(self._await_pause)
 
     def close(self) -> None:
         self._hand_over(self._stop)
@@ -102,38 +113,76 @@ class XIdle:
     def _rang(self, alarm: int, idle_ms: int) -> None:
         if alarm == self._screen.away:
             self._went(idle_ms)
-        elif alarm == self._screen.back:
-            self._awaited = False
-            self._post(CameBack())
-            self._screen.set_back(self._away_after_ms)
+        elif alarm == self._screen.pause:
+            self._paused(idle_ms)
+        elif alarm == self._screen.back and self._awaited:
+            self._returned()
 
     def _went(self, idle_ms: int) -> None:
         self._awaited = True
         self._post(WentIdle(idle_ms / 1000))
 
+    def _paused(self, idle_ms: int) -> None:
+        if self._pausing:
+            self._pausing = False
+            self._screen.set_pause(_NEVER_MS)
+            self._went(idle_ms)
+
+    def _returned(self) -> None:
+        self._awaited = False
+        self._post(CameBack())
+        self._watch_ordinary_return()
+
+    def _watch_ordinary_return(self) -> None:
+        """Have `back` ring at the next input after the shortest silence that is to be told.
+
+        It is set before that has passed, or an input just after it would be missed.
+        """
+        self._screen.set_back(min(_PAUSE_MS, self._away_after_ms) if self._pausing else self._away_after_ms)
+
     def _arm(self, away_after_ms: int) -> None:
         self._away_after_ms = away_after_ms
         self._screen.set_away(away_after_ms)
         if not self._awaited:  # else a longer time would miss the return from a shorter absence
-            self._screen.set_back(away_after_ms)
+            self._watch_ordinary_return()
         idle_ms = self._screen.idle_ms()
         if idle_ms >= away_after_ms:  # no alarm rings for a time that is past already
             self._went(idle_ms)
 
     def _await_return(self) -> None:
+        if self._awaited:
+            return
+        self._awaited = True
+        before_ms = max(1, self._screen.idle_ms() - 1)
+        self._screen.set_back(before_ms)
+        if self._screen.idle_ms() < before_ms:  # an input came between the two, and no alarm rings for it
+            self._returned()
+
+    def _await_pause(self) -> None:
+        if self._pausing:
+            return
+        self._pausing = True
         if not self._awaited:
-            self._awaited = True
-            self._screen.set_back(max(1, self._screen.idle_ms() - 1))
+            self._watch_ordinary_return()
+        self._screen.set_pause(_PAUSE_MS)
+        idle_ms = self._screen.idle_ms()
+        if idle_ms >= _PAUSE_MS:
+            self._await_return()
+            self._paused(idle_ms)
 
     def _stop(self) -> None:
         self._closing = True
 
 
 class _Screen:
-    """A connection with two alarms on IDLETIME: `away` rings when it reaches a time, `back` when it falls below one."""
+    """A connection with alarms on IDLETIME.
+
+    `away` and `pause` ring when it reaches a time, `back` when it falls below one.
+    """
 
     def __init__(self) -> None:
         try:
+            _knock(os.environ.get("DISPLAY", ""))
             self._display = _Connection()
         except Exception as cause:  # python-xlib has no one error for a display that is odd, refuses or is not there
             raise NoIdleTimeError(f"no X display {os.environ.get('DISPLAY', '')}: {cause}") from cause
@@ -155,9 +204,10 @@ class _Screen:
         self._counter = _named(bytes(counters.rest), counters.count)["IDLETIME"]
         self.away: int = self._display.allocate_resource_id()
         self.back: int = self._display.allocate_resource_id()
-        far_ms = 2**31
-        self._set(_CreateAlarm, self.away, far_ms, _POSITIVE_TRANSITION)
-        self._set(_CreateAlarm, self.back, far_ms, _NEGATIVE_TRANSITION)
+        self.pause: int = self._display.allocate_resource_id()
+        self._set(_CreateAlarm, self.away, _NEVER_MS, _POSITIVE_TRANSITION)
+        self._set(_CreateAlarm, self.back, _NEVER_MS, _NEGATIVE_TRANSITION)
+        self._set(_CreateAlarm, self.pause, _NEVER_MS, _POSITIVE_TRANSITION)
 
     def fileno(self) -> int:
         number: int = self._display.fileno()
@@ -181,6 +231,9 @@ class _Screen:
     def set_back(self, idle_ms: int) -> None:
         self._set(_ChangeAlarm, self.back, idle_ms, _NEGATIVE_TRANSITION)
 
+    def set_pause(self, idle_ms: int) -> None:
+        self._set(_ChangeAlarm, self.pause, idle_ms, _POSITIVE_TRANSITION)
+
     def close(self) -> None:
         with contextlib.suppress(error.ConnectionClosedError, OSError):  # it is gone already
             self._display.close()
@@ -192,6 +245,18 @@ class _Screen:
             value_type=_ABSOLUTE, high=high, low=low, test=test, delta_high=0, delta_low=0, events=1,
         )  # fmt: skip
         self._display.flush()
+
+
+def _knock(display: str) -> None:
+    """Raise OSError where no server on this machine listens.
+
+    python-xlib would leave its socket open, and go on to look for one on the network.
+    """
+    _name, _protocol, host, number, _screen = get_display(display)
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X has its sockets
+    if not host:
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(path if os.path.exists(path) else f"\0{path}")  # noqa: PTH110 - an address
 
 
 def _named(listed: bytes, count: int) -> dict[str, int]:

@@ -101,16 +101,53 @@ class Pace:
     def __init__(self) -> None:
         self._rest = REST_S
         self._looked = float("-inf")
+        self._users: frozenset[Names] = frozenset()
 
-    def looked(self, now: float, *, changed: bool) -> None:
-        """Count a look at `now`, which showed something new or not."""
+    def looked(self, now: float, users: frozenset[Names]) -> None:
+        """Count a look at `now`, which showed these users."""
         quiet = now - self._looked > 2 * LONGEST_REST_S
-        self._rest = REST_S if changed or quiet else min(2 * self._rest, LONGEST_REST_S)
-        self._looked = now
+        self._rest = REST_S if quiet or users != self._users else min(2 * self._rest, LONGEST_REST_S)
+        self._looked, self._users = now, users
 
     def rest_s(self, now: float) -> float:
         """Return how long to rest at `now` before the next look."""
         return max(0.0, self._looked + self._rest - now)
+
+
+class Patience:
+    """Whom to tell of, and when to look without an event: who has gone may be back in a moment. Times in seconds."""
+
+    def __init__(self) -> None:
+        self._shown: frozenset[Names] = frozenset()
+        self._gone_since: float | None = None
+        self._unsure_since: float | None = None
+
+    def see(self, now: float, users: frozenset[Names], *, unsure: bool) -> frozenset[Names]:
+        """Return whom to tell of at `now`, where these are seen, and more may be where it is `unsure`."""
+        self._gone_since = _since(self._gone_since, now, on=bool(self._shown - users))
+        self._unsure_since = _since(self._unsure_since, now, on=unsure)
+        if self._gone_since is not None and now < self._gone_since + LET_GO_S:
+            users |= self._shown
+        else:
+            self._gone_since = None
+        self._shown = users
+        return users
+
+    def again_s(self, now: float) -> float | None:
+        """Return in what time from `now` to look again; None: not before something is told."""
+        waits = []
+        if self._gone_since is not None:
+            waits.append(self._gone_since + LET_GO_S - now)
+        if self._unsure_since is not None and now < self._unsure_since + UNSURE_S:
+            waits.append(max(LET_GO_S, now - self._unsure_since))
+        return min(waits, default=None)
+
+
+def _since(before: float | None, now: float, *, on: bool) -> float | None:
+    """Return since when it is on, None where it is off."""
+    if not on:
+        return None
+    return now if before is None else before
 
 
 class Recorders:
@@ -193,27 +230,16 @@ class Microphone:
 
     def _watch(self, server: Server, backoff: Backoff) -> None:
         name = "pipewire" if "pipewire" in server.name.casefold() else "pulseaudio"
-        recorders, pace = Recorders(server), Pace()
-        before: frozenset[Names] = frozenset()
-        gone_since = unsure_since = None
+        recorders, pace, patience = Recorders(server), Pace(), Patience()
         while True:
             users = recorders.look()
             now = time.monotonic()
-            pace.looked(now, changed=users != before)
-            before = users
-            gone_since = _since(gone_since, now, on=bool(self._users - users))
-            unsure_since = _since(unsure_since, now, on=recorders.unsure)
-            waits = []
-            if gone_since is not None and now - gone_since < LET_GO_S:
-                users |= self._users
-                waits.append(gone_since + LET_GO_S - now)
-            if unsure_since is not None and now - unsure_since < UNSURE_S:
-                waits.append(max(LET_GO_S, now - unsure_since))
+            pace.looked(now, users)
             self._tell_name(name)
-            self._tell(users)
+            self._tell(patience.see(now, users, unsure=recorders.unsure))
             self.known.set()
             backoff.reset()
-            if server.wait(min(waits, default=None)):
+            if server.wait(patience.again_s(now)):
                 server.rest(pace.rest_s(time.monotonic()))
 
     def _tell(self, users: frozenset[Names]) -> None:
@@ -225,10 +251,3 @@ class Microphone:
         if name != self._name:
             self._name = name
             self._post(SourceChanged(f"hold:{REASON}", name))
-
-
-def _since(before: float | None, now: float, *, on: bool) -> float | None:
-    """Return since when it is on, None where it is off."""
-    if not on:
-        return None
-    return now if before is None else before

@@ -98,7 +98,7 @@ class WaylandIdle:
             while not self._closing:
                 self._turn()
         except WireError as lost:
-            log.warning("%s", lost)
+            log.warning("presence: %s", str(lost))  # a record that is kept must not keep all of this
             self.name = "unknown"
             self._post(SourceChanged("presence", self.name))
         finally:
@@ -127,7 +127,7 @@ class WaylandIdle:
 
     def _arm(self, away_after_ms: int) -> None:
         if self._awaited:  # the return would be missed with the notification that goes
-            self._return.start(0)
+            self._catch_return()
         self._away.start(away_after_ms)
         if self._silent_ms() >= away_after_ms:
             self._went(away_after_ms)
@@ -135,6 +135,11 @@ class WaylandIdle:
     def _await_return(self) -> None:
         if not self._awaited:
             self._awaited = True
+            self._catch_return()
+
+    def _catch_return(self) -> None:
+        """Have the next input told, whatever is told of the silence before it."""
+        if not self._return.running:
             self._return.start(0)
 
     def _await_pause(self) -> None:
@@ -172,10 +177,10 @@ class WaylandIdle:
         """Listen on it, too. Its first input is a return, though no silence on it was told."""
         for watch in (self._glance, self._away, self._pause, self._return):
             watch.add(seat)
-        if not self._awaited:
+        if self._awaited:
+            self._catch_return()
+        else:
             self._silent_since_ns = None
-        elif not self._return.running:
-            self._return.start(0)
 
     def _seat_went(self, seat: int) -> None:
         for watch in (self._glance, self._away, self._pause, self._return):
@@ -258,7 +263,7 @@ class _Notifier:
         self._offered = next((found for kind in (_EXT, _KWIN) for found in wire.find(kind)), None)
         if self._offered is None:
             raise WireError("the compositor has no idle notification")
-        self.input_alone = self._offered.interface == _EXT and self._offered.version >= _INPUT_VERSION
+        self.input_alone: bool = self._offered.interface == _EXT and self._offered.version >= _INPUT_VERSION
         """Whether it tells of input alone, whatever inhibits idling."""
         self.name = "kwin-idle"
         if self._offered.interface == _EXT:

@@ -6,6 +6,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from breakd.adapters.wlidle import GLANCE_MS, NoIdleNotifyError, WaylandIdle
 from breakd.ports import PAUSE_S, CameBack, Message, SourceChanged, WentIdle
@@ -329,6 +331,26 @@ def test_the_end_makes_the_source_unknown(watch: Watch, end: Callable[[FakeCompo
     watch.source.close()
     with pytest.raises(Empty):
         watch.told.get_nowait()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(1, 8), st.integers(0, 2), st.integers(0, 12), st.binary(max_size=12)), max_size=6)
+)
+def test_whatever_the_compositor_tells_it_goes_on_or_ends_as_lost(
+    watch: Watch, events: list[tuple[int, int, int, bytes]]
+) -> None:
+    other = Watch(watch.compositor)
+    other.source.watch_pause()
+    other.asked(PAUSE_MS, GLANCE_MS, AWAY_MS)
+    for event in events:
+        other.compositor.tell(*event)
+    other.compositor.hang_up()
+    told = [other.next()]
+    while not isinstance(told[-1], SourceChanged):
+        told.append(other.next())
+    assert told[-1] == SourceChanged("presence", "unknown")
+    other.source.close()
 
 
 def test_lost_and_found_ten_times_it_leaves_nothing(make: Make) -> None:

@@ -1,24 +1,49 @@
-"""The reason screen-share."""
+"""The reason screen-share: somebody takes the screen's video from PipeWire, which is how Wayland's desktops share it.
+
+Law: whoever takes it is an audience: a call, a recording, a remote desktop; but the desktop's own previews are none. On
+X11 a program reads the screen without asking anybody, so there is nothing to see.
+"""
 
 import threading
 from typing import TYPE_CHECKING
 
-from breakd.ports import HoldSource, Post, SourceChanged
+from breakd.adapters import pipewire
+from breakd.adapters.pipewire import Taker
+from breakd.ports import HoldSource, InUse, Post, SourceChanged
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
-
-class _Nobody:
-    def __init__(self) -> None:
-        self.known = threading.Event()
-        self.known.set()
-
-    def close(self) -> None:
-        pass
+REASON = "screen-share"
+PREVIEWS = frozenset({"plasmashell", "kwin_wayland", "xdg-desktop-portal-kde"})
+"""They take windows' video to show it small: in the panel, and in the dialog that asks what to share."""
 
 
 def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
     """Return what watches it."""
-    post(SourceChanged("hold:screen-share", "none"))
-    return _Nobody()
+    return ScreenShare(post)
+
+
+class ScreenShare:
+    """Implements ports.HoldSource by PipeWire's graph."""
+
+    def __init__(self, post: Post) -> None:
+        self.known = threading.Event()
+        self._post = post
+        self._serves = ""
+        self._users: tuple[tuple[str, ...], ...] = ()
+        self._watch = pipewire.Watch(self._told)
+
+    def close(self) -> None:
+        self._watch.close()
+
+    def _told(self, takers: tuple[Taker, ...] | None) -> None:
+        users = tuple(each.names for each in takers or () if not each.camera and PREVIEWS.isdisjoint(each.names))
+        if users != self._users:
+            self._users = users
+            self._post(InUse(REASON, "pipewire", users))
+        serves = "none" if takers is None else "pipewire"
+        if serves != self._serves:
+            self._serves = serves
+            self._post(SourceChanged(f"hold:{REASON}", serves))
+        self.known.set()

@@ -40,6 +40,7 @@ Body = tuple[Any, ...]
 OnReply = Callable[["Body | BusError"], None]
 OnSignal = Callable[..., None]
 OnOwner = Callable[["str | None"], None]
+End = Callable[[], None]
 
 DBUS = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
 PROPERTIES = "org.freedesktop.DBus.Properties"
@@ -78,7 +79,8 @@ class Bus:
         self._sending = threading.Lock()
         self._gone = self._closing = self._ended = False
         try:
-            self._place = get_bus(address)
+            self.place = get_bus(address)
+            """Where its socket is, for who needs another connection."""
             self._connection = self._connected()
         except (OSError, KeyError, ValueError, RuntimeError) as error:  # all that a missing or broken address raises
             raise BusError(f"no D-Bus at {address}: {error}") from error
@@ -162,34 +164,55 @@ class Bus:
 
     def subscribe(
         self, on_signal: OnSignal, *, sender: str | None = None, arg0: str | None = None, **match: str
-    ) -> None:
+    ) -> End:
         """Call `on_signal(*body)` for each signal that matches `interface`, `member`, `path`, `sender`, `arg0`.
 
-        Where `sender` is a well-known name, only its owner of that moment is heard.
+        Where `sender` is a well-known name, only its owner of that moment is heard. Call what is returned to end it.
         """
+        endings: list[End] = []
         rule = _rule(arg0, **match, **({} if sender is None else {"sender": sender}))
         subscription = _Subscription(_rule(arg0, **match), on_signal, rule.serialise())
         if sender == DBUS.bus_name:
             subscription.hears = sender
         elif sender is not None:
             subscription.hears = ""
-            self.watch_owner(sender, subscription.hear)
+            endings.append(self.watch_owner(sender, subscription.hear))
         self._subscriptions.append(subscription)
         self._add_match(subscription)
 
-    def watch_owner(self, name: str, on_owner: OnOwner) -> None:
+        def end() -> None:
+            if subscription in self._subscriptions:
+                self._subscriptions.remove(subscription)
+                self.call_later(DBUS, "RemoveMatch", "s", (subscription.match,))
+            for ending in endings:
+                ending()
+
+        return end
+
+    def watch_owner(self, name: str, on_owner: OnOwner) -> End:
         """Call `on_owner` with the unique name that owns `name` (None: nobody): now, and at each change.
 
-        When the bus goes nobody owns it, and when the bus is back its owner is told anew.
+        When the bus goes nobody owns it, and when the bus is back its owner is told anew. Call what is returned to end
+        it.
         """
 
         def changed(_name: str, _old: str, new: str) -> None:
             on_owner(new or None)
 
         # The bus keeps the order of replies and signals, so no change is lost between the rule and the question.
-        self.subscribe(changed, sender=DBUS.bus_name, interface=DBUS.interface, member="NameOwnerChanged", arg0=name)
-        self._watched.append((name, on_owner))
+        deaf = self.subscribe(
+            changed, sender=DBUS.bus_name, interface=DBUS.interface, member="NameOwnerChanged", arg0=name
+        )
+        watched = (name, on_owner)
+        self._watched.append(watched)
         self._ask_owner(name, on_owner)
+
+        def end() -> None:
+            deaf()
+            if watched in self._watched:
+                self._watched.remove(watched)
+
+        return end
 
     def export(self, path: str, interface: str, served: Served) -> None:
         """Serve an object."""
@@ -256,7 +279,7 @@ class Bus:
 
     def _connected(self) -> DBusConnection:
         """Return a connection to the bus. Raises OSError and more."""
-        self._socket = prep_socket(self._place, self._fds, timeout=GREETING_S)
+        self._socket = prep_socket(self.place, self._fds, timeout=GREETING_S)
         if self._closing:
             self._hang_up()
         try:
@@ -397,7 +420,7 @@ class Bus:
                 return getattr(here.get(interface), f"do_{member}", None)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Subscription:
     """Signals that match the rule go to `on_signal`; `hears` is the only sender that counts, None for anyone.
 

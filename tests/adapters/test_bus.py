@@ -1,5 +1,6 @@
 """The D-Bus peer on a real bus of its own."""
 
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from jeepney import DBusAddress
 
 from breakd.adapters.bus import DBUS, Bus, BusError
+from private_bus import private_bus
 
 NAME, PATH, INTERFACE = "org.example.Clock", "/clock", "org.example.Clock1"
 CLOCK = DBusAddress(PATH, NAME, INTERFACE)
@@ -143,6 +145,23 @@ def test_signals_reach_only_who_asked(bus: Bus, server: Bus) -> None:
     stranger.close()
 
 
+def test_what_was_ended_hears_nothing_and_the_bus_is_told(bus: Bus, server: Bus) -> None:
+    heard: SimpleQueue[Any] = SimpleQueue()
+    first = bus.subscribe(lambda *body: heard.put(("first", *body)), sender=NAME, interface=INTERFACE, member="Ticked")
+    bus.subscribe(lambda *body: heard.put(("second", *body)), sender=NAME, interface=INTERFACE, member="Ticked")
+    last = bus.watch_owner(NAME, lambda owner: heard.put(("owner", owner)))
+    assert heard.get(timeout=SECONDS) == ("owner", server.unique_name)
+    first()
+    last()
+    bus.call(DBUS, "GetId")  # the bus knows it now
+    server.emit(PATH, INTERFACE, "Ticked", "u", (1,))
+    server.call(DBUS, "ReleaseName", "s", (NAME,))
+    server.call(DBUS, "RequestName", "su", (NAME, 4))
+    server.emit(PATH, INTERFACE, "Ticked", "u", (2,))
+    assert [heard.get(timeout=SECONDS) for _ in range(2)] == [("second", 1), ("second", 2)]
+    assert heard.empty()
+
+
 def test_the_owner_of_a_name_is_told_now_and_at_each_change(bus: Bus, server: Bus) -> None:
     owners: SimpleQueue[str | None] = SimpleQueue()
     bus.watch_owner(NAME, owners.put)
@@ -179,6 +198,87 @@ def test_the_loss_of_the_bus_is_told_once_and_fails_what_waits(daemon: subproces
     bus.emit(PATH, INTERFACE, "Ticked")
     bus.close()
     assert lost.empty()
+
+
+def test_a_bus_that_comes_back_is_taken_up_again(
+    daemon: subprocess.Popen[str], bus: Bus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: SimpleQueue[Any] = SimpleQueue()
+    bus.export(PATH, INTERFACE, Clock())
+    bus.on_lost(lambda: told.put("lost"))
+    bus.subscribe(lambda *body: told.put(body), sender=NAME, interface=INTERFACE, member="Ticked")
+    bus.watch_owner(NAME, told.put)
+    assert told.get(timeout=SECONDS) is None
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus")  # its place is the one that it had
+    daemon.kill()
+    daemon.wait()
+    assert told.get(timeout=SECONDS) == "lost"
+    assert told.get(timeout=SECONDS) is None
+    bus.watch_owner("org.example.Later", told.put)
+    assert told.get(timeout=SECONDS) is None
+    with private_bus(tmp_path) as (address, _process):
+        assert told.get(timeout=SECONDS) is None
+        assert told.get(timeout=SECONDS) is None
+        server = Bus(address)
+        own(server)
+        assert told.get(timeout=SECONDS) == server.unique_name
+        server.emit(PATH, INTERFACE, "Ticked", "s", ("tick",))
+        assert told.get(timeout=SECONDS) == ("tick",)
+        served = DBusAddress(PATH, bus.unique_name, INTERFACE)
+        assert server.call(served, "Add", "ii", (2, 3)) == (5,)
+        server.call(DBUS, "RequestName", "su", ("org.example.Later", 4))
+        assert told.get(timeout=SECONDS) == server.unique_name
+        server.close()
+    assert told.get(timeout=SECONDS) is None
+
+
+def test_calls_fail_at_once_while_the_bus_is_gone(daemon: subprocess.Popen[str], bus: Bus) -> None:
+    lost, done = threading.Event(), threading.Event()
+    bus.on_lost(lost.set)
+    daemon.kill()
+    assert lost.wait(SECONDS)
+    with pytest.raises(BusError, match="the bus is gone"):
+        bus.call(DBUS, "GetId", timeout=1000 * SECONDS)
+    threads: SimpleQueue[str] = SimpleQueue()
+    bus.soon(lambda: threads.put(threading.current_thread().name))
+    bus.soon(done.set)
+    assert done.wait(SECONDS)
+    assert threads.get_nowait().startswith("dbus")  # as ever: callbacks meet on no other thread
+    bus.close()
+    done.clear()
+    bus.soon(done.set)
+    assert done.is_set()
+
+
+def test_close_ends_the_search_for_a_bus(daemon: subprocess.Popen[str]) -> None:
+    before = threading.active_count()
+    bus = Bus.session()
+    lost = threading.Event()
+    bus.on_lost(lost.set)
+    daemon.kill()
+    assert lost.wait(SECONDS)
+    bus.close()
+    assert threading.active_count() == before
+
+
+def test_close_ends_a_greeting_that_nobody_answers(daemon: subprocess.Popen[str], tmp_path: Path) -> None:
+    bus = Bus.session()
+    daemon.kill()
+    daemon.wait()
+    place = tmp_path / "bus"
+    place.unlink()
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(str(place))
+        mute.listen()
+        mute.settimeout(SECONDS)
+        client, _address = mute.accept()
+        with client:
+            client.recv(1024)
+            client.sendall(b"OK 0123456789abcdef0123456789abcdef\r\n")
+            heard = b""
+            while b"Hello" not in heard:
+                heard += client.recv(1024)
+            bus.close()
 
 
 def test_close_ends_the_thread_and_is_no_loss(daemon: subprocess.Popen[str]) -> None:

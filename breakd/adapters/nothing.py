@@ -3,6 +3,8 @@
 Law: each is honest about it: the name that it is known by says so, and the rules go on without.
 """
 
+import threading
+
 from breakd.ports import Post, Prompt, SourceChanged, TrayView
 
 
@@ -69,6 +71,18 @@ class UnknownPresence:
 
     def watch_pause(self) -> None:
         """Nobody would notice."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoHold:
+    """Tells nothing: the reason is never on."""
+
+    def __init__(self, post: Post, reason: str) -> None:
+        self.known = threading.Event()
+        self.known.set()
+        post(SourceChanged(f"hold:{reason}", "none"))
 
     def close(self) -> None:
         """Nothing is open."""

@@ -2,8 +2,10 @@
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -48,6 +50,10 @@ class MockLogind:
     def hint(self, path: str, *, locked: bool) -> None:
         self._set(path, SESSION, "LockedHint", ("b", locked))
 
+    def activate(self, path: str, *, active: bool) -> None:
+        """Do as a switch between users does."""
+        self._set(path, SESSION, "Active", ("b", active))
+
     def ask(self, path: str, method: str) -> None:
         """Do as `loginctl lock-session`: `Lock` or `Unlock`."""
         self._bus.call(DBusAddress(path, LOGIND, SESSION), method)
@@ -62,6 +68,10 @@ class MockLogind:
         listed = self._bus.call(MANAGER, "ListInhibitors")[0]
         return [(what, who, mode) for what, who, _why, mode, _uid, _pid in listed]
 
+    def settle(self) -> None:
+        """Return when what the mock has told until now is on its way to all."""
+        self._bus.get(DBusAddress(self.session, LOGIND, SESSION), "LockedHint", timeout=SECONDS)
+
     def _set(self, path: str, interface: str, name: str, value: tuple[str, Any]) -> None:
         """Change a property; the mock tells it by PropertiesChanged."""
         self._bus.call(DBusAddress(path, LOGIND, PROPERTIES), "Set", "ssv", (interface, name, value), timeout=SECONDS)
@@ -73,9 +83,14 @@ class MockLogind:
 class Watch:
     """A watch of the login and what it told."""
 
-    def __init__(self, bus: Bus | None) -> None:
+    def __init__(self, bus: Bus | None, session_bus: Bus | None = None) -> None:
         self.told: SimpleQueue[Message] = SimpleQueue()
-        self.login = login.connect(self.told.put, bus)
+        self.login = login.connect(self.told.put, bus, session_bus)
+
+    def begun(self, sleep: str, lock: str, *more: Message) -> bool:
+        """Say whether this, and nothing but `more`, was told at the start."""
+        told = [self.next() for _each in range(2 + len(more))]
+        return self.told.empty() and told == [SourceChanged("sleep", sleep), *more, SourceChanged("lock", lock)]
 
     def next(self) -> Message:
         return self.told.get(timeout=SECONDS)
@@ -103,28 +118,42 @@ def bus(daemon: "subprocess.Popen[str]") -> Iterator[Bus]:
 
 @pytest.fixture
 def logind(bus: Bus) -> Iterator[MockLogind]:
-    """Return the mock, which is driven on a connection of its own."""
-    args = ["/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind"]
+    with mock_logind() as logind:
+        yield logind
+
+
+@contextmanager
+def mocked(control: Bus, name: str, *arguments: str) -> Iterator[None]:
+    """Run python-dbusmock until it owns the name, and then as long as it is needed."""
     owners: SimpleQueue[str | None] = SimpleQueue()
-    control = Bus.system()
-    control.watch_owner(LOGIND, owners.put)
+    control.watch_owner(name, owners.put)
     assert owners.get(timeout=SECONDS) is None
-    with subprocess.Popen(args, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(["/usr/bin/python3", "-m", "dbusmock", *arguments], stdout=subprocess.DEVNULL) as process:
         try:
             try:
                 owners.get(timeout=SECONDS)
             except Empty:
                 pytest.fail("python-dbusmock does not run: apt install python3-dbusmock")
-            yield MockLogind(control)
+            yield
         finally:
             process.kill()
-            control.close()
+
+
+@contextmanager
+def mock_logind() -> Iterator[MockLogind]:
+    """Play logind; the mock is driven on a connection of its own."""
+    control = Bus.system()
+    try:
+        with mocked(control, LOGIND, "--system", "--template", "logind"):
+            yield MockLogind(control)
+    finally:
+        control.close()
 
 
 @pytest.fixture
 def watch(bus: Bus, logind: MockLogind) -> Iterator[Watch]:
     watch = Watch(bus)
-    assert watch.next() == SourceChanged("sleep", "logind")
+    assert watch.begun("logind", "logind")
     yield watch
     watch.login.close()
 
@@ -154,7 +183,7 @@ def test_a_screen_that_is_locked_at_the_start_is_known(bus: Bus, logind: MockLog
     logind.hint(logind.session, locked=True)
     watch = Watch(bus)
     assert watch.login.locked()
-    assert [watch.next(), watch.next()] == [SourceChanged("sleep", "logind"), Locked()]
+    assert watch.begun("logind", "logind", Locked())
     watch.login.close()
 
 
@@ -170,13 +199,14 @@ def test_another_session_s_lock_is_none_of_ours(logind: MockLogind, watch: Watch
 def test_a_graphical_session_that_comes_later_is_found(bus: Bus, logind: MockLogind) -> None:
     logind.display("", "/")
     watch = Watch(bus)
-    assert watch.next() == SourceChanged("sleep", "logind")
+    assert watch.begun("logind", "none")
     assert not watch.login.locked()
     later = logind.add_session("c7")
     logind.hint(later, locked=True)
     logind.display("c7", later)
     logind.emit(MANAGER, "SessionNew", "so", ("s", "c7"), ("o", later))
     assert watch.next() == Locked()
+    assert watch.next() == SourceChanged("lock", "logind")
     logind.ask(logind.session, "Unlock")
     logind.ask(later, "Unlock")
     assert watch.next() == Unlocked()
@@ -214,7 +244,7 @@ def test_a_logind_that_allows_nothing_still_tells_of_sleep(bus: Bus, logind: Moc
         arguments = (MANAGER.interface, method, takes, gives, refuse)
         logind._mock(MANAGER.object_path, "AddMethod", "sssss", *arguments)
     watch = Watch(bus)
-    assert watch.next() == SourceChanged("sleep", "logind")
+    assert watch.begun("logind", "none")
     logind.prepare_for_sleep(begins=True)
     assert watch.next() == Sleeping()
     watch.login.release()
@@ -224,13 +254,14 @@ def test_a_logind_that_allows_nothing_still_tells_of_sleep(bus: Bus, logind: Moc
 def test_the_loss_of_the_bus_is_told(daemon: "subprocess.Popen[str]", watch: Watch) -> None:
     daemon.kill()
     assert watch.next() == SourceChanged("sleep", "none")
+    assert watch.next() == SourceChanged("lock", "none")
     assert not watch.login.locked()
     watch.login.release()
 
 
 def test_without_logind_nothing_is_locked(bus: Bus) -> None:
     watch = Watch(bus)
-    assert watch.next() == SourceChanged("sleep", "none")
+    assert watch.begun("none", "none")
     assert not watch.login.locked()
     watch.login.release()
     watch.login.close()
@@ -238,5 +269,139 @@ def test_without_logind_nothing_is_locked(bus: Bus) -> None:
 
 def test_without_a_system_bus_nothing_is_locked() -> None:
     watch = Watch(None)
-    assert watch.next() == SourceChanged("sleep", "none")
+    assert watch.begun("none", "none")
     assert not watch.login.locked()
+
+
+# --- the wish to lock -------------------------------------------------------------------------------------------
+
+
+def test_a_lock_that_was_only_asked_for_ends_when_the_person_is_seen(logind: MockLogind, watch: Watch) -> None:
+    for _ in range(2):
+        logind.ask(logind.session, "Lock")  # as loginctl does; i3lock and swaylock tell logind nothing
+        assert watch.next() == Locked()
+        watch.login.seen()
+        assert watch.next() == Unlocked()
+        assert not watch.login.locked()
+    watch.login.seen()
+    assert watch.told.empty()
+
+
+def test_a_lock_that_the_locker_vouches_for_outlasts_what_is_seen(logind: MockLogind, watch: Watch) -> None:
+    logind.ask(logind.session, "Lock")
+    logind.hint(logind.session, locked=True)
+    assert watch.next() == Locked()
+    logind.settle()
+    watch.login.seen()  # somebody types at the lock screen
+    logind.ask(logind.session, "Lock")
+    logind.settle()
+    assert watch.login.locked()
+    logind.hint(logind.session, locked=False)
+    assert watch.next() == Unlocked()
+    assert watch.told.empty()
+
+
+# --- the session that the user is switched away from ------------------------------------------------------------
+
+
+def test_a_user_switched_away_is_locked_out(bus: Bus, logind: MockLogind, watch: Watch) -> None:
+    logind.activate(logind.session, active=False)
+    assert watch.next() == Locked()
+    watch.login.seen()
+    later = Watch(bus)
+    assert later.begun("logind", "logind", Locked())
+    later.login.close()
+    logind.activate(logind.session, active=True)
+    assert watch.next() == Unlocked()
+    assert watch.told.empty()
+
+
+def test_a_session_that_was_locked_too_is_locked_still_when_the_user_is_back(logind: MockLogind, watch: Watch) -> None:
+    logind.hint(logind.session, locked=True)
+    logind.activate(logind.session, active=False)
+    logind.activate(logind.session, active=True)
+    logind.hint(logind.session, locked=False)
+    assert [watch.next(), watch.next()] == [Locked(), Unlocked()]
+    assert watch.told.empty()
+
+
+# --- a logind, or a bus, that is lost and found -----------------------------------------------------------------
+
+
+def test_a_logind_that_comes_back_is_asked_anew(bus: Bus) -> None:
+    with mock_logind() as first:
+        watch = Watch(bus)
+        assert watch.begun("logind", "logind")
+        first.hint(first.session, locked=True)
+        assert watch.next() == Locked()
+        first.prepare_for_sleep(begins=True)
+        assert watch.next() == Sleeping()
+    gone = [Woke(), SourceChanged("sleep", "none"), SourceChanged("lock", "none")]
+    assert [watch.next() for _each in gone] == gone
+    assert watch.login.locked()  # the screen has not been unlocked by that
+    with mock_logind() as second:
+        assert watch.next() == SourceChanged("sleep", "logind")
+        second.emit(MANAGER, "SessionNew", "so", ("s", "c1"), ("o", second.session))
+        found = {watch.next() for _each in range(2)}
+        assert found == {Unlocked(), SourceChanged("lock", "logind")}  # it knows of no lock
+        until(lambda: second.inhibitors() == [("sleep", "breakd", "delay")])
+        second.ask(second.session, "Lock")
+        assert watch.next() == Locked()
+        watch.login.close()
+        assert watch.told.empty()
+
+
+def test_a_lock_ends_with_what_is_seen_where_its_logind_is_gone(bus: Bus) -> None:
+    with mock_logind() as logind:
+        watch = Watch(bus)
+        assert watch.begun("logind", "logind")
+        logind.hint(logind.session, locked=True)
+        assert watch.next() == Locked()
+    assert watch.next() == SourceChanged("sleep", "none")
+    assert watch.next() == SourceChanged("lock", "none")
+    watch.login.seen()
+    assert watch.next() == Unlocked()
+    watch.login.close()
+
+
+def test_a_logind_lost_and_found_ten_times_leaves_nothing_behind(bus: Bus) -> None:
+    watch = Watch(bus)
+    assert watch.begun("none", "none")
+    used = []
+    for _round in range(10):
+        with mock_logind() as logind:
+            assert watch.next() == SourceChanged("sleep", "logind")
+            logind.emit(MANAGER, "SessionNew", "so", ("s", "c1"), ("o", logind.session))
+            assert watch.next() == SourceChanged("lock", "logind")
+            until(lambda: logind.inhibitors() == [("sleep", "breakd", "delay")])
+            logind.hint(logind.session, locked=True)
+            assert watch.next() == Locked()
+            logind.hint(logind.session, locked=False)
+            assert watch.next() == Unlocked()
+        assert watch.next() == SourceChanged("sleep", "none")
+        assert watch.next() == SourceChanged("lock", "none")
+        used.append((len(list(Path("/proc/self/fd").iterdir())), threading.active_count()))
+    assert len(set(used)) == 1
+    watch.login.close()
+
+
+def test_a_system_bus_that_comes_back_brings_logind_back(
+    daemon: "subprocess.Popen[str]", bus: Bus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with mock_logind():
+        watch = Watch(bus)
+        assert watch.begun("logind", "logind")
+        daemon.kill()
+        daemon.wait()
+        assert watch.next() == SourceChanged("sleep", "none")
+        assert watch.next() == SourceChanged("lock", "none")
+    with private_bus(tmp_path) as (address, _process):
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        with mock_logind() as logind:
+            assert watch.next() == SourceChanged("sleep", "logind")
+            logind.emit(MANAGER, "SessionNew", "so", ("s", "c1"), ("o", logind.session))
+            assert watch.next() == SourceChanged("lock", "logind")
+            until(lambda: logind.inhibitors() == [("sleep", "breakd", "delay")])
+            logind.hint(logind.session, locked=True)
+            assert watch.next() == Locked()
+            watch.login.close()

@@ -1,24 +1,117 @@
-"""The reason do-not-disturb."""
+"""The reason do-not-disturb: whether the notification server that runs now keeps notifications to itself.
 
+Law: what is known of the server belongs to the bus's thread. Only its owner's unique name is asked, so that asking
+starts nothing; a server that goes takes its do-not-disturb with it, and the next one is asked anew.
+"""
+
+import logging
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
-from breakd.ports import HoldSource, Post, SourceChanged
+from breakd.ports import HoldSource, InUse, Post, SourceChanged
 
 if TYPE_CHECKING:
-    from breakd.adapters.bus import Bus
+    from breakd.adapters.bus import Body, Bus, BusError
+    from breakd.adapters.disturb_ways import Way
+
+REASON = "do-not-disturb"
+
+log = logging.getLogger(__name__)
 
 
-class _Nobody:
-    def __init__(self) -> None:
+def connect(post: Post, session_bus: "Bus | None") -> HoldSource:
+    """Return what watches it: SourceChanged names the server, `unknown` is one that cannot be asked, `none` none."""
+    if session_bus is None:
+        from breakd.adapters.nothing import NoHold  # noqa: PLC0415
+
+        return NoHold(post, REASON)
+    return Disturb(post, session_bus)
+
+
+class Disturb:
+    """Follows the owner of org.freedesktop.Notifications."""
+
+    def __init__(self, post: Post, bus: "Bus") -> None:
+        from breakd.adapters import again, disturb_ways  # noqa: PLC0415 - they want jeepney, which Linux alone has
+
         self.known = threading.Event()
-        self.known.set()
+        self._post = post
+        self._bus = bus
+        self._kinds = disturb_ways
+        self._ways: dict[str, Way] = {}
+        self._again = again.Again(bus)
+        self._owner: str | None = None
+        self._name = ""
+        self._on = False
+        self._closed = False
+        bus.watch_owner(disturb_ways.NAME, self._owned)
 
     def close(self) -> None:
-        pass
+        if self._on:
+            self._post(InUse(REASON, self._name, ()))
+        self._closed = True
+        self._again.close()
+        for way in self._ways.values():
+            way.close()
 
+    # --- on the bus's thread ------------------------------------------------------------------------------------
 
-def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
-    """Return what watches it."""
-    post(SourceChanged("hold:do-not-disturb", "none"))
-    return _Nobody()
+    def _owned(self, owner: str | None) -> None:
+        self._owner = owner
+        self._again.forget()
+        for way in self._ways.values():
+            way.rest()
+        if owner is None:
+            self._tell("none", on=False)
+        else:
+            self._meet(owner)
+
+    def _meet(self, owner: str) -> None:
+        """Ask the server who it is."""
+        if owner == self._owner and not self._closed:
+            server = self._kinds.of_owner(owner, self._kinds.PATH, self._kinds.NAME)
+            self._bus.call_later(server, "GetServerInformation", on_reply=partial(self._met, owner))
+
+    def _met(self, owner: str, reply: "Body | BusError") -> None:
+        if owner != self._owner or self._closed:
+            return
+        if isinstance(reply, Exception):  # it has its name already, but is not ready
+            self._cannot_tell(owner, reply)
+            return
+        name, vendor, *_versions = reply
+        kind = self._kinds.SERVERS.get((name, vendor)) or self._kinds.SERVERS.get((name, None))
+        if kind is None:
+            log.info("nobody knows how %s by %s tells of do-not-disturb", name, vendor)
+            self._tell("unknown", on=False)
+            return
+        if kind.name not in self._ways:
+            self._ways[kind.name] = kind.way(self._bus, partial(self._told, kind.name))
+        self._ways[kind.name].ask(owner)
+
+    def _told(self, name: str, owner: str, said: "bool | BusError") -> None:
+        if owner != self._owner or self._closed:
+            return
+        if isinstance(said, Exception):
+            self._cannot_tell(owner, said)
+        else:
+            self._again.forget()
+            self._tell(name, on=said)
+
+    def _cannot_tell(self, owner: str, why: Exception) -> None:
+        log.info("do-not-disturb cannot be asked: %s", why)
+        self._tell("unknown", on=False)
+        self._again.after_a_wait(partial(self._meet, owner))
+
+    def _tell(self, name: str, *, on: bool) -> None:
+        if self._closed:
+            return
+        if name != self._name:
+            if self._on:
+                self._post(InUse(REASON, self._name, ()))
+            self._name, self._on = name, False
+            self._post(SourceChanged(f"hold:{REASON}", name))
+        if on != self._on:
+            self._on = on
+            self._post(InUse(REASON, name, ((name,),) if on else ()))
+        self.known.set()

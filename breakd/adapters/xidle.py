@@ -92,7 +92,7 @@ class XIdle:
             while not self._closing:
                 self._turn()
         except (error.ConnectionClosedError, error.XError, OSError) as lost:
-            log.warning("the X server is gone: %s", lost)
+            log.warning("the X server is gone: %s", str(lost))  # whoever keeps the record must not keep the connection
             self.name = "unknown"
             self._post(SourceChanged("presence", self.name))
         finally:

@@ -1,6 +1,5 @@
 """Presence from Mutter's idle monitor, served by a fake on a bus of its own, and from nobody."""
 
-import gc
 import itertools
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 from breakd.adapters import presence
 from breakd.adapters.bus import DBUS, Bus
 from breakd.adapters.mutter import MONITOR, NAME
-from breakd.ports import CameBack, Message, Presence, SourceChanged, WentIdle
+from breakd.ports import PAUSE_S, CameBack, Message, Presence, SourceChanged, WentIdle
 from private_bus import private_bus
 
 AWAY_S = 180
@@ -29,6 +28,7 @@ class FakeMutter:
         self._idle_ms = 0
         self.idle_watches: dict[int, int] = {}
         self.active_watches: list[int] = []
+        self.removed: SimpleQueue[int] = SimpleQueue()
         self.acts_when_asked = False
         self._bus.export(MONITOR.object_path, NAME, self)
         assert self._bus.call(DBUS, "RequestName", "su", (NAME, 4)) == (1,)
@@ -56,6 +56,7 @@ class FakeMutter:
         self.idle_watches.pop(number, None)
         if number in self.active_watches:
             self.active_watches.remove(number)
+        self.removed.put(number)
         return None, ()
 
     def idle(self, seconds: float) -> None:
@@ -96,6 +97,7 @@ class Watch:
 @pytest.fixture(autouse=True)
 def _no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
 
 
 @pytest.fixture
@@ -119,11 +121,12 @@ def mutter(daemon: tuple[str, "subprocess.Popen[str]"]) -> Iterator[FakeMutter]:
 
 
 @pytest.fixture
-def watch(bus: Bus, mutter: FakeMutter) -> Watch:
+def watch(bus: Bus, mutter: FakeMutter) -> Iterator[Watch]:
     watch = Watch(bus)
     assert watch.next() == SourceChanged("presence", "mutter")
     watch.settle()
-    return watch
+    yield watch
+    watch.source.close()
 
 
 def test_away_and_back_each_time(mutter: FakeMutter, watch: Watch) -> None:
@@ -217,16 +220,76 @@ def test_the_loss_of_the_bus_makes_the_source_unknown(
 
 
 def test_closed_it_leaves_no_watch_and_tells_nothing(mutter: FakeMutter, watch: Watch) -> None:
-    watch.source.close()
+    watch.source.watch_return()
+    watch.source.watch_pause()
     watch.settle()
+    watch.source.close()
+    while mutter.idle_watches:
+        mutter.removed.get(timeout=SECONDS)
     mutter.idle(AWAY_S)
     mutter.act()
     watch.settle()
-    assert mutter.idle_watches == {}
     assert watch.told.empty()
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # python-xlib leaves its socket open
+def test_a_pause_is_told_once_and_the_next_input_after_it(mutter: FakeMutter, watch: Watch) -> None:
+    watch.source.watch_pause()
+    watch.settle()
+    assert sorted(mutter.idle_watches.values()) == [PAUSE_S * 1000, AWAY_S * 1000]
+    mutter.act()
+    mutter.idle(PAUSE_S)
+    assert watch.next() == WentIdle(PAUSE_S)
+    mutter.act()
+    assert watch.next() == CameBack()
+    watch.settle()
+    assert list(mutter.idle_watches.values()) == [AWAY_S * 1000]
+    mutter.idle(PAUSE_S)
+    mutter.act()
+    watch.settle()
+    assert watch.told.empty()
+
+
+def test_a_pause_that_is_there_is_told_at_once_and_again_as_an_absence(mutter: FakeMutter, watch: Watch) -> None:
+    mutter.idle(PAUSE_S + 1)
+    watch.source.watch_pause()
+    assert watch.next() == WentIdle(PAUSE_S + 1)
+    mutter.idle(AWAY_S)
+    assert watch.next() == WentIdle(AWAY_S)
+    mutter.act()
+    assert watch.next() == CameBack()
+    watch.settle()
+    assert watch.told.empty()
+
+
+def test_what_was_awaited_of_a_shell_that_went_is_awaited_of_the_next(
+    daemon: tuple[str, "subprocess.Popen[str]"], mutter: FakeMutter, watch: Watch
+) -> None:
+    watch.source.watch_return()
+    watch.source.watch_pause()
+    watch.source.set_away_after(60)
+    watch.settle()
+    mutter.close()
+    assert watch.next() == SourceChanged("presence", "unknown")
+    assert watch.source.sees_pauses is False
+    again = FakeMutter(daemon[0])
+    assert watch.next() == SourceChanged("presence", "mutter")
+    assert getattr(watch.source, "sees_pauses") is True  # noqa: B009 - mypy takes it for what it was
+    watch.settle()
+    assert sorted(again.idle_watches.values()) == [PAUSE_S * 1000, 60_000]
+    again.act()
+    assert watch.next() == CameBack()
+    again.close()
+
+
+def test_a_shell_that_starts_after_breakd_is_found(daemon: tuple[str, "subprocess.Popen[str]"], bus: Bus) -> None:
+    watch = Watch(bus)
+    assert watch.next() == SourceChanged("presence", "unknown")
+    late = FakeMutter(daemon[0])
+    assert watch.next() == SourceChanged("presence", "mutter")
+    watch.source.close()
+    late.close()
+
+
 @pytest.mark.parametrize("display", [None, ":65000", "nonsense"])
 def test_with_nobody_to_ask_presence_is_unknown(bus: Bus, monkeypatch: pytest.MonkeyPatch, display: str | None) -> None:
     if display is not None:
@@ -235,15 +298,16 @@ def test_with_nobody_to_ask_presence_is_unknown(bus: Bus, monkeypatch: pytest.Mo
         monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
     watch = Watch(bus)
     assert watch.next() == SourceChanged("presence", "unknown")
-    assert (watch.source.name, watch.source.idle_s()) == ("unknown", None)
+    assert (watch.source.name, watch.source.idle_s(), watch.source.sees_pauses) == ("unknown", None, False)
     watch.source.set_away_after(60)
     watch.source.watch_return()
+    watch.source.watch_pause()
     watch.source.close()
-    del watch
-    gc.collect()
 
 
 def test_with_no_bus_presence_is_unknown() -> None:
     told: SimpleQueue[Message] = SimpleQueue()
-    assert presence.connect(told.put, None, AWAY_S).name == "unknown"
+    source = presence.connect(told.put, None, AWAY_S)
+    assert source.name == "unknown"
     assert told.get_nowait() == SourceChanged("presence", "unknown")
+    source.close()

@@ -1,14 +1,18 @@
 """Presence on a real X screen, with real input."""
 
+import gc
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
 import pytest
 
 from breakd.adapters import presence
-from breakd.ports import CameBack, Message, Presence, SourceChanged, WentIdle
+from breakd.adapters.backoff import Backoff
+from breakd.ports import PAUSE_S, CameBack, Message, SourceChanged, WentIdle
 from desktop.desk import find_program
 
 pytestmark = pytest.mark.desktop
@@ -35,9 +39,9 @@ def screen(monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]
 class Watch:
     """A source of presence and what it told."""
 
-    def __init__(self, away_after_s: float) -> None:
+    def __init__(self, away_after_s: float, backoff: Backoff | None = None) -> None:
         self.told: SimpleQueue[Message] = SimpleQueue()
-        self.source: Presence = presence.connect(self.told.put, None, away_after_s)
+        self.source = presence.Sources(self.told.put, presence.ways(None), away_after_s, backoff)
 
     def next(self) -> Message:
         return self.told.get(timeout=SECONDS)
@@ -45,6 +49,11 @@ class Watch:
     def settle(self) -> None:
         """Let all that was asked of the source so far have reached the server."""
         assert self.source.idle_s() is not None
+
+    def let_the_search_end(self) -> None:
+        if (seeker := self.source._seeker) is not None:
+            seeker.join(SECONDS)
+            assert not seeker.is_alive()
 
 
 def act(*xdotool: str) -> None:
@@ -128,6 +137,41 @@ def test_an_absence_is_told_while_a_return_is_awaited(watching: Watch) -> None:
     assert watching.next() == CameBack()
 
 
+def test_a_pause_is_told_once_and_the_next_input_after_it(never: Watch) -> None:
+    act("key", "a")
+    never.source.watch_pause()
+    never.source.watch_pause()
+    never.settle()
+    gone = never.next()
+    assert isinstance(gone, WentIdle)
+    assert PAUSE_S <= gone.seconds < PAUSE_S + SECONDS
+    never.source.watch_pause()  # which is there already
+    again = never.next()
+    assert isinstance(again, WentIdle)
+    assert again.seconds >= gone.seconds
+    act("key", "a")
+    assert never.next() == CameBack()
+    act("key", "a")
+    never.settle()
+    assert never.told.empty()
+    never.source.set_away_after(AWAY_S)  # the ordinary watch goes on
+    assert isinstance(never.next(), WentIdle)
+    act("key", "a")
+    assert never.next() == CameBack()
+
+
+def test_a_pause_is_told_where_a_return_is_awaited_too(never: Watch) -> None:
+    act("key", "a")
+    never.source.watch_return()
+    never.source.watch_pause()
+    never.settle()
+    act("key", "a")
+    assert never.next() == CameBack()
+    assert isinstance(never.next(), WentIdle)
+    act("key", "a")
+    assert never.next() == CameBack()
+
+
 def test_the_end_of_the_screen_makes_the_source_unknown(screen: subprocess.Popen[bytes], never: Watch) -> None:
     screen.kill()
     assert never.next() == SourceChanged("presence", "unknown")
@@ -135,9 +179,57 @@ def test_the_end_of_the_screen_makes_the_source_unknown(screen: subprocess.Popen
     assert never.source.idle_s() is None
     never.source.set_away_after(AWAY_S)
     never.source.watch_return()
+    never.source.watch_pause()
     never.source.close()
     with pytest.raises(Empty):
         never.told.get_nowait()
+
+
+class Waits(Backoff):
+    """No waits to speak of: the test starts the screen again at once."""
+
+    def next_s(self) -> float:
+        return 0.02
+
+
+def restarted(display: str) -> "subprocess.Popen[bytes]":
+    """Start an Xvfb on a display where one was killed."""
+    args = [find_program("Xvfb"), display, "-nolisten", "tcp", "-noreset"]
+    return subprocess.Popen(args, stderr=subprocess.DEVNULL)
+
+
+def held() -> tuple[int, int]:
+    """Return how many descriptors and threads this process has."""
+    return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # python-xlib drops a socket half-way
+def test_a_screen_that_is_killed_and_started_ten_times_is_found_each_time(
+    screen: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = Watch(NEVER_S, Waits())
+    assert watch.next() == SourceChanged("presence", "x11")
+    seen, objects = [], []
+    killed = screen
+    for _time in range(10):
+        killed.kill()
+        killed.wait(SECONDS)
+        assert watch.next() == SourceChanged("presence", "unknown")
+        watch.source.watch_return()
+        killed = restarted(os.environ["DISPLAY"])
+        assert watch.next() == SourceChanged("presence", "x11")
+        watch.let_the_search_end()
+        watch.settle()
+        act("key", "a")
+        assert watch.next() == CameBack()
+        gc.collect()
+        seen.append(held())
+        objects.append(len(gc.get_objects()))
+    killed.kill()
+    killed.wait(SECONDS)
+    watch.source.close()
+    assert seen[-1] == seen[0]
+    assert objects[-1] - objects[2] < 7 * 10, "a connection is hundreds of objects"
 
 
 def test_closed_it_tells_nothing_more(watching: Watch) -> None:
@@ -156,3 +248,4 @@ def test_under_wayland_the_x_server_is_not_asked(
     watch = Watch(AWAY_S)
     assert watch.next() == SourceChanged("presence", "unknown")
     assert watch.source.idle_s() is None
+    watch.source.close()

@@ -4,7 +4,6 @@ Law: it knows messages and ids, and no protocol but the wire's own (display, reg
 to one thread. Whatever goes wrong on it, garbage from the other end too, is a WireError, and after one it is over.
 """
 
-import contextlib
 import os
 import select
 import socket
@@ -158,16 +157,15 @@ class Wire:
     def read(self) -> None:
         """Have the handlers take all events that are there, waiting for none."""
         # Without room for ancillary data the kernel closes the file descriptors that come with a message.
-        with contextlib.suppress(BlockingIOError):
-            try:
-                received = self._socket.recv(_RECEIVED)
-            except BlockingIOError:
-                raise
-            except OSError as error:
-                raise WireError(f"the compositor is gone: {error}") from error
-            if not received:
-                raise WireError("the compositor is gone")
-            self._unread += received
+        try:
+            received = self._socket.recv(_RECEIVED)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise WireError(f"the compositor is gone: {error}") from error
+        if not received:
+            raise WireError("the compositor is gone")
+        self._unread += received
         self._dispatch()
 
     def roundtrip(self, seconds: float = ANSWER_S) -> None:

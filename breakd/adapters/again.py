@@ -11,7 +11,7 @@ from breakd.adapters.bus import Bus
 
 
 class Again:
-    """Waits for one caller. `after_a_wait`, `forget` and `close` are called on the bus's thread, `close` on any."""
+    """Waits for one caller, who calls all of this on the bus's thread."""
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
@@ -20,17 +20,17 @@ class Again:
 
     def after_a_wait(self, ask: Callable[[], None]) -> None:
         """Ask after the next wait, in place of what waits now."""
-        self.close()
+        self._cancel()
         self._timer = threading.Timer(self._backoff.next_s(), self._bus.soon, (ask,))
         self._timer.daemon = True
         self._timer.start()
 
     def forget(self) -> None:
-        """Ask no more: it was answered, or whom to ask is another one now."""
-        self.close()
+        """Ask no more: it was answered, or whom to ask is another one now, or nobody wants to know."""
+        self._cancel()
         self._backoff.reset()
 
-    def close(self) -> None:
-        """Ask no more."""
+    def _cancel(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None

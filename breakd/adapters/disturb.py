@@ -9,6 +9,7 @@ import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
+from breakd.adapters.nothing import NoHold
 from breakd.ports import HoldSource, InUse, Post, SourceChanged
 
 if TYPE_CHECKING:
@@ -22,11 +23,7 @@ log = logging.getLogger(__name__)
 
 def connect(post: Post, session_bus: "Bus | None") -> HoldSource:
     """Return what watches it: SourceChanged names the server, `unknown` is one that cannot be asked, `none` none."""
-    if session_bus is None:
-        from breakd.adapters.nothing import NoHold  # noqa: PLC0415
-
-        return NoHold(post, REASON)
-    return Disturb(post, session_bus)
+    return NoHold(post, REASON) if session_bus is None else Disturb(post, session_bus)
 
 
 class Disturb:
@@ -45,19 +42,25 @@ class Disturb:
         self._name = ""
         self._on = False
         self._closed = False
-        bus.watch_owner(disturb_ways.NAME, self._owned)
+        self._unwatch = bus.watch_owner(disturb_ways.NAME, self._owned)
 
     def close(self) -> None:
+        self._closed = True
         if self._on:
             self._post(InUse(REASON, self._name, ()))
-        self._closed = True
-        self._again.close()
-        for way in self._ways.values():
-            way.close()
+        self._bus.soon(self._end)
 
     # --- on the bus's thread ------------------------------------------------------------------------------------
 
+    def _end(self) -> None:
+        self._unwatch()
+        self._again.forget()
+        for way in self._ways.values():
+            way.close()
+
     def _owned(self, owner: str | None) -> None:
+        if self._closed:
+            return
         self._owner = owner
         self._again.forget()
         for way in self._ways.values():

@@ -39,7 +39,7 @@ class Way(Protocol):
         """Tell no more of that server: it has gone."""
 
     def close(self) -> None:
-        """End for good; from any thread."""
+        """End for good."""
 
 
 class Property:

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from breakd.adapters import macos, presence, win32
-from breakd.adapters.asked_idle import RETURN_S, AskedIdle, Watch
-from breakd.ports import CameBack, Message, SourceChanged, WentIdle
+from breakd.adapters.asked_idle import COSTLY_PAUSE_S, LATE_RETURN_S, RETURN_S, AskedIdle, Watch
+from breakd.ports import PAUSE_S, CameBack, Message, SourceChanged, WentIdle
 
 AWAY_S = 180.0
 SECONDS = 10
@@ -17,12 +17,12 @@ SECONDS = 10
 class FakePerson:
     """A person at a machine, its clock, and a watch on both, which looks when it said that it would."""
 
-    def __init__(self, away_after_s: float = AWAY_S) -> None:
+    def __init__(self, away_after_s: float = AWAY_S, *, costly: bool = False) -> None:
         self.now = 1000.0
         self.last_input: float | None = 1000.0
         self.told: list[Message] = []
         self.looks = 0
-        self.watch = Watch(self.told.append, self.idle_s, away_after_s, lambda: self.now)
+        self.watch = Watch(self.told.append, self.idle_s, away_after_s, lambda: self.now, costly=costly)
         self.next_look = self.now
 
     def idle_s(self) -> float | None:
@@ -141,6 +141,60 @@ def test_a_system_that_does_not_say_is_asked_again(person: FakePerson) -> None:
     person.last_input = person.now - AWAY_S
     person.look()
     assert person.wait(0) == [WentIdle(AWAY_S)]
+
+
+def test_a_pause_is_told_once_and_the_return_after_it(person: FakePerson) -> None:
+    person.watch.await_pause()
+    person.look()
+    person.wait(1)
+    person.acts()
+    (paused,) = person.wait(PAUSE_S + 0.5)
+    assert isinstance(paused, WentIdle)
+    assert PAUSE_S <= paused.seconds <= PAUSE_S + 0.5
+    person.wait(10)
+    person.acts()
+    assert person.wait(RETURN_S) == [CameBack()]
+    assert person.wait(AWAY_S / 2) == [], "and no other pause"
+
+
+def test_a_pause_that_is_there_is_told_at_once(person: FakePerson) -> None:
+    person.wait(10)
+    person.watch.await_pause()
+    person.look()
+    assert person.wait(0) == [WentIdle(10.0)]
+
+
+def test_a_pause_that_goes_on_becomes_an_absence(person: FakePerson) -> None:
+    person.watch.await_pause()
+    person.look()
+    told = person.wait(AWAY_S + RETURN_S)
+    assert [type(each) for each in told] == [WentIdle, WentIdle]
+    person.acts()
+    assert person.wait(RETURN_S) == [CameBack()]
+
+
+def test_while_a_pause_of_somebody_who_types_is_awaited_few_questions_are_asked() -> None:
+    for costly, most in ((False, 25), (True, 11)):
+        person = FakePerson(costly=costly)
+        person.watch.await_pause()
+        person.look()
+        for _tenth in range(300):
+            person.acts()
+            assert person.wait(0.2) == []
+        assert person.looks <= most
+
+
+def test_where_asking_is_costly_a_long_absence_costs_little() -> None:
+    person = FakePerson(costly=True)
+    person.wait(AWAY_S + 300)
+    before = person.looks
+    assert person.wait(600) == []
+    assert person.looks - before <= 600 / LATE_RETURN_S
+    person.acts()
+    assert person.wait(LATE_RETURN_S) == [CameBack()]
+    person.watch.await_pause()
+    person.look()
+    assert len(person.wait(PAUSE_S + COSTLY_PAUSE_S)) == 1
 
 
 def test_its_thread_looks_and_takes_what_is_wanted() -> None:

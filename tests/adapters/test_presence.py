@@ -311,3 +311,21 @@ def test_with_no_bus_presence_is_unknown() -> None:
     assert source.name == "unknown"
     assert told.get_nowait() == SourceChanged("presence", "unknown")
     source.close()
+
+
+def test_a_survey_names_each_source_and_lets_go_of_it(bus: Bus, mutter: FakeMutter) -> None:
+    surveyed = presence.survey(bus)
+    assert [(seen.name, seen.state, seen.silent) for seen in surveyed] == [
+        ("ext-idle-notify", "absent", False),
+        ("mutter", "serves", False),
+        ("x11", "absent", False),
+        ("screensaver", "absent", False),
+        ("logind", "absent", True),
+    ]
+    assert all(bool(seen.why) == (seen.state == "absent") for seen in surveyed)
+    while mutter.idle_watches:
+        mutter.removed.get(timeout=SECONDS)
+
+
+def test_a_survey_with_no_bus_has_nothing_that_works() -> None:
+    assert {seen.state for seen in presence.survey(None)} == {"absent"}

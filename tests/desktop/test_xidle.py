@@ -249,3 +249,10 @@ def test_under_wayland_the_x_server_is_not_asked(
     assert watch.next() == SourceChanged("presence", "unknown")
     assert watch.source.idle_s() is None
     watch.source.close()
+
+
+def test_a_survey_finds_the_server_and_leaves_nothing_behind(screen: subprocess.Popen[bytes]) -> None:
+    before = held()
+    states = {seen.name: seen.state for seen in presence.survey(None)}
+    assert states["x11"] == "serves"
+    assert held() == before

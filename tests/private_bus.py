@@ -8,13 +8,17 @@ from pathlib import Path
 
 
 @contextmanager
-def private_bus(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """Run a dbus-daemon; its socket lies in the folder. Yield its address and the process."""
+def private_bus(folder: Path, services: Path | None = None) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """Run a dbus-daemon; its socket lies in the folder. Yield its address and the process.
+
+    It starts what the files of `services` name.
+    """
     program = shutil.which("dbus-daemon")
     assert program, "dbus-daemon is not installed: apt install dbus-daemon"
     config = folder / "bus.conf"
+    starts = f"<servicedir>{services}</servicedir>" if services else ""
     config.write_text(
-        f"<busconfig><type>session</type><listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>"
+        f"<busconfig><type>session</type>{starts}<listen>unix:path={folder}/bus</listen><auth>EXTERNAL</auth>"
         '<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>'
         '<allow own="*"/></policy></busconfig>'
     )

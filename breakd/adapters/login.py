@@ -19,7 +19,7 @@ from typing import Any
 from jeepney import DBusAddress
 
 from breakd.adapters import saver
-from breakd.adapters.bus import PROPERTIES, Body, Bus, BusError, OnSignal
+from breakd.adapters.bus import PROPERTIES, Body, Bus, BusError, End, OnSignal
 from breakd.adapters.locks import Locks
 from breakd.ports import Login, Post, Sleeping, SourceChanged, Woke
 from breakd.texts import _
@@ -83,7 +83,7 @@ class Logind:
         self._locks = locks
         self._serves = ""
         self._session = NO_OBJECT
-        self._heard: set[str] = set()  # the sessions whose signals are subscribed
+        self._endings: list[End] = []  # of what is subscribed of the session
         self._locked, self._away = False, False
         self._asleep = False
         self._closed = False
@@ -110,8 +110,8 @@ class Logind:
         self._closed = True
         self.release()
 
-    def _subscribe(self, of: DBusAddress, signal: str, handle: OnSignal, arg0: str | None = None) -> None:
-        self._bus.subscribe(
+    def _subscribe(self, of: DBusAddress, signal: str, handle: OnSignal, arg0: str | None = None) -> End:
+        return self._bus.subscribe(
             handle, sender=LOGIND, arg0=arg0, path=of.object_path, interface=of.interface, member=signal
         )
 
@@ -187,14 +187,15 @@ class Logind:
             self._ask()
 
     def _hear(self, path: str) -> None:
-        if path in self._heard:
-            return
-        self._heard.add(path)
+        for end in self._endings:
+            end()
         session = DBusAddress(path, LOGIND, SESSION)
-        self._subscribe(session, "Lock", partial(self._asked, path, lock=True))
-        self._subscribe(session, "Unlock", partial(self._asked, path, lock=False))
         changes = session.with_interface(PROPERTIES)
-        self._subscribe(changes, "PropertiesChanged", partial(self._changed, path), arg0=SESSION)
+        self._endings = [
+            self._subscribe(session, "Lock", partial(self._asked, path, lock=True)),
+            self._subscribe(session, "Unlock", partial(self._asked, path, lock=False)),
+            self._subscribe(changes, "PropertiesChanged", partial(self._changed, path), arg0=SESSION),
+        ]
 
     def _ask(self) -> None:
         """Ask for the state of the session."""

@@ -40,9 +40,13 @@ class NoLogin:
 
     def __init__(self, post: Post) -> None:
         post(SourceChanged("sleep", "none"))
+        post(SourceChanged("lock", "none"))
 
     def locked(self) -> bool:
         return False
+
+    def seen(self) -> None:
+        """Nothing is locked."""
 
     def release(self) -> None:
         """Nothing is held back."""

@@ -272,6 +272,7 @@ def test_close_ends_a_greeting_that_nobody_answers(daemon: subprocess.Popen[str]
         mute.listen()
         mute.settimeout(SECONDS)
         client, _address = mute.accept()
+        client.settimeout(SECONDS)
         with client:
             client.recv(1024)
             client.sendall(b"OK 0123456789abcdef0123456789abcdef\r\n")

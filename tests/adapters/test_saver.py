@@ -164,12 +164,9 @@ def test_none_is_started_for_the_asking(tmp_path: Path, monkeypatch: pytest.Monk
     for name, address in SAVERS.items():
         service = f"[D-BUS Service]\nName={address.bus_name}\nExec=/usr/bin/touch {started}\n"
         (services / f"{name}.service").write_text(service)
-    with private_bus(tmp_path) as (address, _process):
+    with private_bus(tmp_path, services) as (address, _process):
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        config = tmp_path / "bus.conf"
-        config.write_text(config.read_text().replace("</type>", f"</type><servicedir>{services}</servicedir>"))
         control = Bus.session()
-        control.call(DBUS, "ReloadConfig")
         names = control.call(DBUS, "ListActivatableNames")[0]
         assert {address.bus_name for address in SAVERS.values()} < set(names)
         watch = Watch()

@@ -38,7 +38,7 @@ class HintIdle:
         self._session = ""
         self._since_s: float | None = None
         """Since when the hint is set, on the monotonic clock; None where it is not."""
-        self._service = Service(post, bus, self.name, LOGIND)
+        self._service = Service(post, bus, self.name, LOGIND, self._forget)
         bus.subscribe(
             self._session_ended,
             sender=LOGIND,
@@ -75,6 +75,9 @@ class HintIdle:
 
     def close(self) -> None:
         self._service.close()
+        self._forget()
+
+    def _forget(self) -> None:
         self._since_s = None
 
     def _listen(self) -> tuple[bool, int]:

@@ -42,7 +42,7 @@ class MutterIdle:
         self._bus = bus
         self._away_after_ms = 0
         self._inhibited = False
-        self._timer: threading.Timer | None = None
+        self._timer: threading.Timer | None = None  # for the next question while idling is inhibited
         self._forget_all()
         bus.subscribe(self._fired, sender=NAME, path=MONITOR.object_path, interface=NAME, member="WatchFired")
         bus.subscribe(
@@ -53,7 +53,7 @@ class MutterIdle:
             member="PropertiesChanged",
         )
         bus.watch_owner(SESSION.bus_name, self._session_owned)
-        self._service = Service(post, bus, self.name, NAME)
+        self._service = Service(post, bus, self.name, NAME, self._forget_all)
 
     def open(self, away_after_s: float) -> None:
         """Ask for the watches. Raises BusError where there is no Mutter."""
@@ -99,6 +99,7 @@ class MutterIdle:
         self._awaited = False  # a return
         self._pausing = False  # a pause is awaited
         self._gone = False  # an absence was told
+        self._set_timer(None)
 
     def _begin(self) -> None:
         self._forget_all()
@@ -108,7 +109,6 @@ class MutterIdle:
         for watch in (self._idle_watch, self._pause_watch, self._active_watch):
             self._remove(watch)
         self._forget_all()
-        self._set_timer(None)
 
     def _watch(self) -> None:
         """Watch for an absence, and look whether there is one already."""

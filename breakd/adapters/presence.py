@@ -52,7 +52,7 @@ class NotHereError(Exception):
 
 
 Connect = Callable[[Post, float], Presence]
-"""Begins to tell, of absences of so many seconds; raises NotHereError."""
+"""Begins to tell, of absences of so many seconds; raises NotHereError, with its cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +232,10 @@ class Sources:
             if (every or place in self._served) and self._try(place):
                 return True
         with self._lock:
-            if self._place == self._nobody and self.name != UNKNOWN and not self._closed:
-                self._take(self._nobody, _unknown())
+            if self._closed or self._place != self._nobody or self.name == UNKNOWN:
+                return False
+            lost = self._take(self._nobody, _unknown())
+        lost.close()
         return False
 
     def _try(self, place: int) -> bool:
@@ -243,7 +245,10 @@ class Sources:
         try:
             source: Presence | None = self._ways[place].connect(partial(self._heard, place), away_after_s)
         except NotHereError as error:
-            log.info("presence: %s: %s", self._ways[place].name, error)
+            log.info("presence: %s: %s (%s)", self._ways[place].name, error, error.__cause__ or "")
+            source = None
+        except Exception:  # whatever a library of others breaks on, the next one is tried
+            log.exception("presence: %s", self._ways[place].name)
             source = None
         with self._lock:
             early, self._trying = self._early, None
@@ -339,7 +344,6 @@ class _Kept:
         try:
             self._source.open(away_after_s)
         except BusError as error:
-            log.info("presence: %s: %s", self._module, error)
             raise NotHereError(_(self._absent)) from error
         return self._source
 
@@ -352,7 +356,7 @@ def _wayland(post: Post, away_after_s: float) -> Presence:
     try:
         return WaylandIdle(post, away_after_s)
     except NoIdleNotifyError as error:
-        raise NotHereError(str(error)) from error
+        raise NotHereError(_("the compositor does not tell it")) from error
 
 
 def _x11(post: Post, away_after_s: float) -> Presence:
@@ -363,12 +367,12 @@ def _x11(post: Post, away_after_s: float) -> Presence:
         raise NotHereError(_("there is no X server"))
     try:
         from breakd.adapters.xidle import NoIdleTimeError, XIdle  # noqa: PLC0415 - python-xlib only where X is
-    except ImportError as error:  # it is installed on Linux only
-        raise NotHereError(str(error)) from error
+    except ImportError as error:
+        raise NotHereError(_("python-xlib is not installed")) from error
     try:
         return XIdle(post, away_after_s)
     except NoIdleTimeError as error:
-        raise NotHereError(str(error)) from error
+        raise NotHereError(_("the X server does not tell it")) from error
 
 
 def _asked(platform: str, post: Post, away_after_s: float) -> Presence:
@@ -379,4 +383,4 @@ def _asked(platform: str, post: Post, away_after_s: float) -> Presence:
     try:
         return AskedIdle(post, name, system.connect(), away_after_s)
     except (OSError, AttributeError) as error:  # a library, or the function in it, is not there
-        raise NotHereError(str(error)) from error
+        raise NotHereError(_("the system does not tell it")) from error

@@ -39,7 +39,7 @@ class SaverIdle:
         self._post = post
         self._bus = bus
         self._asked: AskedIdle | None = None
-        self._service = Service(post, bus, self.name, NAME)
+        self._service = Service(post, bus, self.name, NAME, self._stop)
 
     def open(self, away_after_s: float) -> None:
         """Begin to ask. Raises BusError where there is no screen saver, or it does not tell."""
@@ -68,6 +68,9 @@ class SaverIdle:
 
     def close(self) -> None:
         self._service.close()
+        self._stop()
+
+    def _stop(self) -> None:
         asked, self._asked = self._asked, None
         if asked is not None:
             asked.close()

@@ -5,6 +5,7 @@ number of times. It costs nothing while it is closed, and still tells when its s
 """
 
 import threading
+from collections.abc import Callable
 
 from breakd.adapters.bus import DBUS, Bus, BusError
 from breakd.ports import Post, SourceChanged
@@ -16,16 +17,21 @@ ANSWER_S = 1.0
 class Service:
     """Who owns a name on the bus. `owner` is a unique name, None where there is nobody."""
 
-    def __init__(self, post: Post, bus: Bus, source: str, owned: str) -> None:
-        """`source` is the name of the source, `owned` that of the service. Returns once its owner is known."""
+    def __init__(self, post: Post, bus: Bus, source: str, owned: str, forget: Callable[[], None]) -> None:
+        """`source` is the name of the source, `owned` that of the service. Returns once its owner is known.
+
+        `forget` is called on the bus's thread when it is lost: what it was asked for is gone with it.
+        """
         self.is_open = False
         self.owner: str | None = None
         self._post = post
         self._bus = bus
         self._source = source
+        self._forget = forget
         self._known = threading.Event()
         bus.watch_owner(owned, self._owned)
         self._known.wait(ANSWER_S)
+        self._known.set()  # from now on an owner is one that came
 
     def open(self) -> None:
         """Begin. Raises BusError where nobody owns the name."""
@@ -37,9 +43,10 @@ class Service:
         self.is_open = False
 
     def lost(self) -> None:
-        """Say once that it does not serve any more; `forget` comes first."""
+        """Say once that it does not serve any more. On the bus's thread."""
         if self.is_open:
             self.is_open = False
+            self._forget()
             self._post(SourceChanged("presence", "unknown"))
 
     def came(self) -> None:

@@ -1,6 +1,7 @@
 """Presence from the screen saver's idle time, played on a bus of its own, as KDE, GNOME and others answer."""
 
 import subprocess
+import threading
 from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any
@@ -104,3 +105,7 @@ def test_one_that_goes_is_lost_and_found_each_time(bus: Bus) -> None:
         assert watch.next() == SourceChanged("presence", "unknown")
     assert watch.source.idle_s() is None
     watch.source.close()
+    for thread in threading.enumerate():
+        if thread.name == "idle":
+            thread.join(SECONDS)
+            assert not thread.is_alive(), "nobody is asked any more"

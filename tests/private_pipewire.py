@@ -46,18 +46,18 @@ class PrivatePipeWire:
         properties = {"media.class": "Video/Source", "node.name": name} | properties
         given = ",".join(f'{key}=(string)"{value}"' for key, value in properties.items())
         process = self._client(*SCREEN, "mode=provide", f"stream-properties=props,{given}")
-        self._appears(name, "-o")
+        self.appears(name, "-o")
         return process
 
     def take(self, name: str) -> "subprocess.Popen[bytes]":
         """Take video, as soon as it is linked, as a browser does in a call."""
         process = self._client("pipewiresrc", f"stream-properties=props,node.name={name}", "!", "fakesink")
-        self._appears(name, "-i")
+        self.appears(name, "-i")
         return process
 
     def link(self, producer: str, taker: str) -> None:
         """Do what a session manager does for both."""
-        asked = self._ask("pw-link", f"{producer}:out_0", f"{taker}:in_0")
+        asked = self._ask("pw-link", self._port(producer, "-o"), self._port(taker, "-i"))
         assert asked.returncode == 0, asked.stderr
 
     def end(self, process: "subprocess.Popen[bytes]", how: int = signal.SIGTERM) -> None:
@@ -76,8 +76,13 @@ class PrivatePipeWire:
         self._clients.append(process := self._run("gst-launch-1.0", "-q", *pipeline))
         return process
 
-    def _appears(self, name: str, side: str) -> None:
-        until(lambda: f"{name}:" in self._ask("pw-link", side).stdout, lambda: f"{name} is not in the graph")
+    def appears(self, name: str, side: str) -> None:
+        """Wait until there is such a node with a port of this side, `-o` or `-i`."""
+        until(lambda: self._port(name, side), lambda: f"{name} is not in the graph")
+
+    def _port(self, name: str, side: str) -> str:
+        ports = self._ask("pw-link", side).stdout.splitlines()
+        return next((port for port in ports if port.startswith(f"{name}:")), "")
 
     def _run(self, program: str, *args: str) -> "subprocess.Popen[bytes]":
         path = shutil.which(program)

@@ -245,18 +245,24 @@ class _Connection:
         """Connect. Raises LostError."""
         self._number = 0
         self._received = bytearray()
-        self._socket = socket.socket(socket.AF_UNIX)
         try:
-            self._socket.settimeout(ANSWER_S)
-            self._socket.connect(str(path))
-            self._send(_CORE, _HELLO, _int(_VERSION))
-            self._send(_CLIENT, _UPDATE_PROPERTIES, _struct(_int(1), _string("application.name"), _string("breakd")))
-            self._send(_CORE, _GET_REGISTRY, _int(_VERSION), _int(_REGISTRY))
-            self._send(_CORE, _SYNC, _int(_CORE), _int(0))
-            self._socket.settimeout(0)
+            self._socket = socket.socket(socket.AF_UNIX)
+        except OSError as error:
+            raise LostError(str(error)) from error
+        try:
+            self._ask(str(path))
         except OSError as error:
             self._socket.close()
             raise LostError(f"{path}: {error}") from error
+
+    def _ask(self, path: str) -> None:
+        self._socket.settimeout(ANSWER_S)
+        self._socket.connect(path)
+        self._send(_CORE, _HELLO, _int(_VERSION))
+        self._send(_CLIENT, _UPDATE_PROPERTIES, _struct(_int(1), _string("application.name"), _string("breakd")))
+        self._send(_CORE, _GET_REGISTRY, _int(_VERSION), _int(_REGISTRY))
+        self._send(_CORE, _SYNC, _int(_CORE), _int(0))
+        self._socket.settimeout(0)
 
     def __enter__(self) -> Self:
         return self

@@ -24,7 +24,7 @@ import Xlib.X
 from jeepney import DBusAddress
 from PIL import Image, ImageGrab
 
-from breakd.adapters.bus import DBUS, Bus
+from breakd.adapters.bus import DBUS, Bus, BusError
 from breakd.adapters.monitors import DENSE_PX
 from desktop import ocr
 from desktop.ocr import Word
@@ -410,8 +410,25 @@ class Desk:
             "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/><allow own='*'/>"
             "</policy></busconfig>"
         )
-        self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile"])
+        self._run_bus()
+
+    def _run_bus(self) -> None:
+        self._dbus = self.start(["dbus-daemon", f"--config-file={self._short}/bus.conf", "--nofork", "--nopidfile"])
         self.wait((self._short / "bus").exists, "the session bus")
+
+    def restart_bus(self) -> None:
+        """Kill the session bus, and what ends with it, and start another at its address."""
+        self.stop(self._dbus, signal.SIGKILL)
+        for lives_by_it in filter(None, (self._server, self._tray)):
+            self.stop(lives_by_it, signal.SIGKILL)
+        (self._short / "bus").unlink()
+        self._run_bus()
+        self.wait(self._answers, "the session bus again")
+
+    def _answers(self) -> bool:
+        with contextlib.suppress(BusError):
+            return not self.owned(NOTIFICATIONS)
+        return False
 
     def _xdotool(self, *args: str) -> None:
         done = self.run(["xdotool", *args])

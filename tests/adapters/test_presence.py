@@ -290,6 +290,22 @@ def test_a_shell_that_starts_after_breakd_is_found(daemon: tuple[str, "subproces
     late.close()
 
 
+def test_a_bus_that_comes_back_brings_the_source_back(
+    daemon: tuple[str, "subprocess.Popen[str]"], watch: Watch, tmp_path: Path
+) -> None:
+    watch.source.watch_return()
+    daemon[1].kill()
+    assert watch.next() == SourceChanged("presence", "unknown")
+    (tmp_path / "bus").unlink()
+    with private_bus(tmp_path) as (address, _process):
+        again = FakeMutter(address)
+        assert watch.next() == SourceChanged("presence", "mutter")
+        watch.settle()
+        again.act()
+        assert watch.next() == CameBack()
+        again.close()
+
+
 @pytest.mark.parametrize("display", [None, ":65000", "nonsense"])
 def test_with_nobody_to_ask_presence_is_unknown(bus: Bus, monkeypatch: pytest.MonkeyPatch, display: str | None) -> None:
     if display is not None:

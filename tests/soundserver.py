@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,11 +38,10 @@ class SoundServer:
     """What both have in common; its sockets are in `runtime`."""
 
     name: str
-    load_mic = ("module-null-source", "source_name=mic")
+    load_mic: tuple[str, ...] = ("module-null-source", "source_name=mic")
 
     def __init__(self, folder: Path) -> None:
-        self.runtime = folder / "run"
-        (self.runtime / "pulse").mkdir(parents=True, mode=0o700)
+        self.runtime = Path(tempfile.mkdtemp(prefix="bk"))  # the path of a socket has 108 bytes at most
         keep = {key: os.environ[key] for key in ("PATH", "LANG", "LC_ALL") if key in os.environ}
         self.env = keep | {
             "HOME": str(folder),
@@ -61,6 +61,7 @@ class SoundServer:
         while self._programs:
             self._end(self._programs[-1])
         self._log.close()
+        shutil.rmtree(self.runtime, ignore_errors=True)
 
     def start(self) -> None:
         """Start the server, and wait until it has its devices."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from breakd.adapters.backoff import Backoff
 from breakd.adapters.pulse import NOBODY, PulseError, Stream
-from breakd.adapters.pulse_server import Closing, Server, Waker, address, wait_for
+from breakd.adapters.pulse_server import Closing, Server, Waker, address, identity, wait_for
 from breakd.ports import HoldSource, InUse, Post, SourceChanged
 
 if TYPE_CHECKING:
@@ -164,9 +164,9 @@ class Recorders:
         streams = self._server.recordings()
         # A stream that is joined to none just now, as while its microphone is changed, is where it was.
         self._source_of = {
-            stream.index: source
+            stream.number: source
             for stream in streams
-            if (source := self._source_of.get(stream.index) if stream.source is None else stream.source) is not None
+            if (source := self._source_of.get(stream.number) if stream.source is None else stream.source) is not None
         }
         self._monitors = {
             source: is_monitor
@@ -175,7 +175,7 @@ class Recorders:
         }
         found, self.unsure = set(), False
         for stream in filter(counts, streams):
-            is_monitor = self._monitors.get(self._source_of.get(stream.index, NOBODY))
+            is_monitor = self._monitors.get(self._source_of.get(stream.number, NOBODY))
             if is_monitor is None:
                 self.unsure = True
             elif not is_monitor:
@@ -210,6 +210,7 @@ class Microphone:
         backoff = Backoff()
         with suppress(Closing):
             while True:
+                tried = identity(self._path)
                 try:
                     self._serve(backoff)
                 except (OSError, PulseError) as error:
@@ -217,7 +218,7 @@ class Microphone:
                 self._tell(frozenset())
                 self._tell_name("none")
                 self.known.set()
-                if wait_for(self._path, backoff.next_s(), self._waker):
+                if wait_for(self._path, tried, backoff.next_s(), self._waker):
                     backoff.reset()
 
     def _serve(self, backoff: Backoff) -> None:

@@ -65,7 +65,7 @@ class Packet(NamedTuple):
 class Stream(NamedTuple):
     """A recording stream. `client` and `source` are None where it has none."""
 
-    index: int
+    number: int
     client: int | None
     source: int | None
     resampling: str | None
@@ -150,11 +150,6 @@ def is_monitor(values: bytes) -> bool:
 def server_name(values: bytes) -> str:
     """Return what a server calls itself. Raises PulseError."""
     return _Values(values).read(_SERVER)[0] or ""
-
-
-def error_code(values: bytes) -> int:
-    """Return the number of the error that a reply tells of. Raises PulseError."""
-    return int(_Values(values).read("L")[0])
 
 
 def _index(value: int) -> int | None:

@@ -62,19 +62,28 @@ def address() -> str | None:
     return f"{os.environ.get('PULSE_RUNTIME_PATH') or f'{runtime}/pulse'}/native"
 
 
-def wait_for(path: str, seconds: float, waker: Waker) -> bool:
-    """Wait until the socket, or a folder on the way to it, is made, but no longer than `seconds`.
+def identity(path: str) -> tuple[int, int] | None:
+    """Return what tells the socket that is there from a later one, None where there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - the path is text all through here
+    except OSError:
+        return None
+    return found.st_ino, found.st_ctime_ns
 
-    Returns whether something was made. Raises Closing.
+
+def wait_for(path: str, tried: tuple[int, int] | None, seconds: float, waker: Waker) -> bool:
+    """Wait for a socket other than the one tried, or for a folder on the way to it, but no longer than `seconds`.
+
+    Returns whether something came. Raises Closing.
     """
-    folder, name = os.path.split(path)
-    while not os.path.isdir(folder) and folder != "/":  # noqa: PTH112 - Path's would do nothing more
-        folder, name = os.path.split(folder)
+    folder, name = _nearest(path)
     try:
         from inotify_simple import INotify  # noqa: PLC0415 - on Linux only, and where no server is
 
         with INotify() as ear:
             ear.add_watch(folder, _CREATE | _MOVED_TO | _DELETE_SELF | _MOVE_SELF | _ONLYDIR)
+            if identity(path) not in {None, tried} or _nearest(path) != (folder, name):  # it came meanwhile
+                return True
             end = time.monotonic() + seconds
             while waker.wait(ear.fileno(), select.POLLIN, end - time.monotonic()):
                 if any(event.name in {name, ""} for event in ear.read()):  # no name: the folder itself has gone
@@ -83,6 +92,14 @@ def wait_for(path: str, seconds: float, waker: Waker) -> bool:
     except (ImportError, OSError):  # no such thing here, or no more watches: then it is looked for at the next time
         waker.wait(None, 0, seconds)
         return False
+
+
+def _nearest(path: str) -> tuple[str, str]:
+    """Return the last folder on the way that there is, and the name within it that the way goes on with."""
+    folder, name = os.path.split(path)
+    while folder not in {"", "/"} and not os.path.isdir(folder):  # noqa: PTH112 - the path is text all through here
+        folder, name = os.path.split(folder)
+    return folder, name
 
 
 class Server:

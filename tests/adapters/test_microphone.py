@@ -20,7 +20,7 @@ from breakd.adapters.microphone import LET_GO_S, LONGEST_REST_S, Names, Pace, Pa
 from breakd.adapters.pulse import Stream
 from breakd.ports import HoldSource, InUse, Message, SourceChanged
 from recorder import PEAK_DETECT, START_CORKED
-from soundserver import SECONDS, SoundServer, sound_server, wait
+from soundserver import SECONDS, PulseAudio, SoundServer, sound_server, wait
 
 SERVERS = ("pulseaudio", "pipewire")
 NOBODY: frozenset[Names] = frozenset()
@@ -373,17 +373,14 @@ def test_a_server_on_another_machine_is_none(empty: Path, monkeypatch: pytest.Mo
 def test_where_there_is_no_server_it_is_known_at_once_and_found_when_it_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runtime = tmp_path / "run"
-    runtime.mkdir()
-    live_in({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(runtime)}, monkeypatch)
+    server = PulseAudio(tmp_path)  # not even the socket's folder is there
+    live_in(server.env, monkeypatch)
     listener = Listener()
     with watched(listener) as source:
         assert source.known.wait(SECONDS)
         assert listener.name() == "none"
-        runtime.rmdir()
-        with sound_server("pulseaudio", tmp_path) as server:
+        with server:
             server.record(person("one"))
-            monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
             assert listener.name() == "pulseaudio"
             assert listener.users() == {"person one"}
 
@@ -442,6 +439,35 @@ def test_closed_it_holds_nothing_and_tells_nothing(server: SoundServer) -> None:
     assert holdings() == before
     server.kill()
     assert listener.rest() == []
+
+
+@pytest.fixture
+def waker() -> Iterator[pulse_server.Waker]:
+    waker = pulse_server.Waker()
+    yield waker
+    waker.close()
+
+
+def test_a_socket_that_came_before_it_began_to_wait_is_found(tmp_path: Path, waker: pulse_server.Waker) -> None:
+    path = tmp_path / "native"
+    path.touch()
+    assert pulse_server.wait_for(str(path), None, SECONDS, waker)
+
+
+def test_a_socket_that_a_killed_server_left_is_not_tried_again_and_again(
+    tmp_path: Path, waker: pulse_server.Waker
+) -> None:
+    path = tmp_path / "native"
+    path.touch()
+    tried = pulse_server.identity(str(path))
+    assert not pulse_server.wait_for(str(path), tried, 0.01, waker)
+    path.rename(tmp_path / "left")
+    path.touch()
+    assert pulse_server.wait_for(str(path), tried, SECONDS, waker)
+
+
+def test_a_place_that_is_nowhere_is_waited_for_by_the_clock(waker: pulse_server.Waker) -> None:
+    assert not pulse_server.wait_for("not/from/the/root", None, 0.01, waker)
 
 
 # Servers that are none

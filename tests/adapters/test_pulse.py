@@ -33,7 +33,7 @@ def packed(stream: Stream, *, channels: int = 2) -> bytes:
     """Return the stream as a server lists it."""
     return b"".join(
         (
-            pulse.number(stream.index),
+            pulse.number(stream.number),
             text("its name"),
             pulse.number(17),  # its module
             pulse.number(pulse.NOBODY if stream.client is None else stream.client),
@@ -57,7 +57,7 @@ def packed(stream: Stream, *, channels: int = 2) -> bytes:
 
 STREAMS = st.builds(
     Stream,
-    index=INDEXES,
+    number=INDEXES,
     client=st.none() | st.integers(0, pulse.NOBODY - 1),
     source=st.none() | st.integers(0, pulse.NOBODY - 1),
     resampling=st.none() | TEXTS,
@@ -81,7 +81,7 @@ def test_a_list_that_was_cut_off_is_an_error(stream: Stream, data: st.DataObject
 
 @given(st.binary(max_size=400))
 def test_garbage_is_one_error_or_nothing(garbage: bytes) -> None:
-    for read in (pulse.recordings, pulse.is_monitor, pulse.server_name, pulse.error_code, Frames().feed):
+    for read in (pulse.recordings, pulse.is_monitor, pulse.server_name, Frames().feed):
         try:
             read(garbage)
         except PulseError:

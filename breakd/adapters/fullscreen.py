@@ -60,10 +60,10 @@ class Way(Protocol):
 
 def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
     """Return what watches it; where there is no screen at all, that is nothing."""
-    return Fullscreen(post, _ways())
+    return Fullscreen(post, ways())
 
 
-def _ways() -> list[Callable[[], Way]]:
+def ways() -> list[Callable[[], Way]]:
     """Return how to open each way that this session could have."""
     environ = os.environ
     if not _is_wayland():
@@ -120,8 +120,9 @@ class Rhythm:
 class Fullscreen:
     """Watches by the first of the ways that opens, and looks for one anew where it is lost."""
 
-    def __init__(self, post: Post, ways: list[Callable[[], Way]]) -> None:
+    def __init__(self, post: Post, ways: list[Callable[[], Way]], backoff: Backoff | None = None) -> None:
         self.known = threading.Event()
+        self._backoff = backoff or Backoff()
         self._post = post
         self._ways = ways
         self._name: str | None = None
@@ -140,7 +141,6 @@ class Fullscreen:
     # --- on the thread ------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        backoff = Backoff()
         try:
             while not self._closing:
                 began = time.monotonic()
@@ -148,10 +148,8 @@ class Fullscreen:
                 self.known.set()
                 if not self._ways:
                     return
-                if time.monotonic() - began > LASTING_S:  # what served for a while is tried again at once
-                    backoff.reset()
-                else:
-                    self._rest(backoff.next_s())
+                if time.monotonic() - began < LASTING_S:  # what served for a while is tried again at once
+                    self._rest(self._backoff.next_s())
         finally:
             self._waker.close()
             self._woken.close()
@@ -162,10 +160,11 @@ class Fullscreen:
         self._found(name)
         if way is None:
             return
+        self._backoff.reset()
         try:
             self._follow(way)
         except OSError as lost:
-            log.warning("full-screen windows are not seen any more: %s", lost)
+            log.warning("full-screen windows are not seen any more: %s", str(lost))
         finally:
             way.close()
 
@@ -176,10 +175,10 @@ class Fullscreen:
             try:
                 way = opened()
             except LookupError as error:
-                log.info("nobody tells of full-screen windows: %s", error)
+                log.info("nobody tells of full-screen windows: %s", str(error))
                 name = UNKNOWN
             except OSError as error:
-                log.info("full-screen windows: %s", error)
+                log.info("full-screen windows: %s", str(error))
             else:
                 return way, way.name
         return None, name
@@ -191,7 +190,7 @@ class Fullscreen:
             if news:
                 self._tell(way.users())
                 self.known.set()
-            self._rest(rhythm.rest_s(waited_s, short=news or hurried))
+            self._rest(rhythm.rest_s(waited_s, short=news or hurried), way)
             waited_s = 0.0
             news, hurried = way.read(), way.hurried
             if not news:
@@ -204,9 +203,14 @@ class Fullscreen:
         select.select([way.fileno(), self._woken.fileno()], [], [])
         return time.monotonic() - began
 
-    def _rest(self, seconds: float) -> None:
+    def _rest(self, seconds: float, way: Way | None = None) -> None:
+        """Rest, unless it is closed, or the way is lost meanwhile."""
         if seconds and not self._closing:
-            select.select([self._woken], [], [], seconds)
+            poll = select.poll()
+            poll.register(self._woken, select.POLLIN)
+            if way is not None:
+                poll.register(way, select.POLLRDHUP)
+            poll.poll(round(seconds * 1000))
 
     def _tell(self, users: Users) -> None:
         if users != self._told and self._name is not None:

@@ -20,6 +20,8 @@ OWN = "breakd"
 """The class of breakd's windows."""
 ANSWER_S = 2.0
 """How long sway may take; one that hangs is as good as gone."""
+MUCH = 1 << 18
+"""sway lets go of a client that leaves 4 MB unread."""
 
 _MAGIC = b"i3-ipc"
 _HEAD = struct.Struct("=6sII")
@@ -34,13 +36,12 @@ class Sway:
     """The windows of the sway that SWAYSOCK names."""
 
     name = "sway"
-    hurried = False
-    """sway keeps what is not read for long."""
 
     def __init__(self) -> None:
         """Connect, and subscribe. Raises OSError where there is none."""
         self._unread = bytearray()
         self._news = False
+        self.hurried = False
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._socket.settimeout(ANSWER_S)
@@ -59,6 +60,7 @@ class Sway:
     def read(self) -> bool:
         while select.select([self._socket], [], [], 0)[0]:
             self._receive()
+        self.hurried = len(self._unread) > MUCH
         self._take()
         news, self._news = self._news, False
         return news

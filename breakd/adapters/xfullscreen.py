@@ -15,7 +15,7 @@ listened to, so that no change is missed.
 import contextlib
 import logging
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple
 
 from Xlib import X, error
@@ -88,7 +88,8 @@ class XWindows:
         self._full: set[int] = set()
         self._active = 0
         self._heeded: dict[int, int] = {}
-        self._sizes: dict[int, tuple[int, int]] = {}
+        self._large = 0
+        self._size = 0, 0
         try:
             asked = [self._ask(request.InternAtom, name=name, only_if_exists=0) for name in _ATOMS]
             self._atoms: dict[str, int] = {
@@ -130,8 +131,7 @@ class XWindows:
 
     def _is_news(self, told: Any) -> bool:
         if isinstance(told, event.ConfigureNotify):
-            size = told.width, told.height
-            return told.window in self._full or self._sizes.get(told.window) != size
+            return told.window in self._full or (told.width, told.height) != self._size
         if not isinstance(told, event.PropertyNotify):
             return True
         atom = self._atoms
@@ -147,36 +147,56 @@ class XWindows:
             request.ChangeWindowAttributes(display=self._display, window=window, attrs={"event_mask": mask})
             self._heeded[window] = mask
 
-    def _heed_all(self, full: Collection[int]) -> None:
+    def _heed_all(self) -> None:
         """Listen to the full-screen windows and the active one, and to no others."""
-        wanted = dict.fromkeys(full, X.PropertyChangeMask | X.StructureNotifyMask)
+        wanted = dict.fromkeys(self._full, X.PropertyChangeMask | X.StructureNotifyMask)
         if self._active and self._active not in wanted:
-            wanted[self._active] = X.StructureNotifyMask
+            large = X.PropertyChangeMask if self._active == self._large else X.NoEventMask
+            wanted[self._active] = X.StructureNotifyMask | large
         for window in self._heeded.keys() - wanted.keys() - {self._root}:
             self._heed(window, X.NoEventMask)
             del self._heeded[window]
         for window, mask in wanted.items():
             self._heed(window, mask)
-        if self._active and self._active not in full and self._fills_a_monitor(self._active):
-            self._heed(self._active, X.PropertyChangeMask | X.StructureNotifyMask)
 
     # What is asked
 
     def _seen(self) -> tuple[tuple[str, ...], ...]:
         """Return the users of all full-screen windows that are seen."""
-        self._active = next(iter(self._property(self._root, "_NET_ACTIVE_WINDOW") or ()), 0)
-        listed = self._property(self._root, "_NET_CLIENT_LIST_STACKING") or self._property(
-            self._root, "_NET_CLIENT_LIST"
-        )
-        windows = list(dict.fromkeys([*(listed or ()), *([self._active] if self._active else [])]))  # the lowest first
-        self._full &= set(windows)
-        while True:  # again where it is another than what was listened to
-            self._heed_all(self._full)
-            states = zip(windows, self._properties(windows, "_NET_WM_STATE"), strict=True)
-            full = {window for window, state in states if self._atoms["_NET_WM_STATE_FULLSCREEN"] in state}
-            if full == self._full:
+        asked = [self._ask_property(self._root, name) for name in ("_NET_ACTIVE_WINDOW", "_NET_CLIENT_LIST_STACKING")]
+        active, listed = map(_value, asked)
+        self._active = active[0] if active else 0
+        listed = listed or self._property(self._root, "_NET_CLIENT_LIST")
+        windows = list(dict.fromkeys([*listed, *([self._active] if self._active else [])]))  # the lowest first
+        while True:  # again where they are others than what was listened to
+            self._heed_all()
+            full, large = self._look_at(windows)
+            if (full, large) == (self._full, self._large):
                 return tuple(self._visible(windows)) if full else ()
-            self._full = full
+            self._full, self._large = full, large
+
+    def _look_at(self, windows: list[int]) -> tuple[set[int], int]:
+        """Return which windows are full-screen, and the active one if it is as large as a monitor, else 0."""
+        states = [self._ask_property(window, "_NET_WM_STATE") for window in windows]
+        size = self._ask(request.GetGeometry, drawable=self._active or self._root)
+        monitors = self._ask(_QueryScreens, opcode=self._xinerama) if self._xinerama is not None else None
+        fullscreen = self._atoms["_NET_WM_STATE_FULLSCREEN"]
+        full = {window for window, state in zip(windows, states, strict=True) if fullscreen in _value(state)}
+        return full, self._active if self._fills_a_monitor(size, monitors) else 0
+
+    def _fills_a_monitor(self, size: Any, monitors: Any) -> bool:
+        """Return whether the active window is as large as a monitor: such a one goes full-screen without a new size."""
+        if monitors is not None:
+            monitors.reply()
+        try:
+            size.reply()
+        except error.BadDrawable:  # it has just gone
+            return False
+        self._size = size.width, size.height
+        screen = self._display.info.roots[self._display.default_screen]
+        whole = screen.width_in_pixels, screen.height_in_pixels
+        known = [(one.width, one.height) for one in monitors.screens] if monitors is not None else []
+        return any(size.width >= width and size.height >= height for width, height in known or [whole])
 
     def _visible(self, windows: list[int]) -> list[tuple[str, ...]]:
         """Return the names of those full-screen windows over which no other lies."""
@@ -210,8 +230,8 @@ class XWindows:
             for asked in (attributes, geometry, place):
                 asked.reply()
             wm_state = self._property(number, "WM_STATE")
-            hidden = self._atoms["_NET_WM_STATE_HIDDEN"] in (self._property(number, "_NET_WM_STATE") or ())
-            kinds = self._property(number, "_NET_WM_WINDOW_TYPE") or ()
+            hidden = self._atoms["_NET_WM_STATE_HIDDEN"] in self._property(number, "_NET_WM_STATE")
+            kinds = self._property(number, "_NET_WM_WINDOW_TYPE")
             if attributes.map_state != X.IsViewable or hidden or (wm_state and wm_state[0] != _NORMAL):
                 return None
             if self._atoms["_NET_WM_WINDOW_TYPE_DESKTOP"] in kinds or self._atoms["_NET_WM_WINDOW_TYPE_DOCK"] in kinds:
@@ -221,44 +241,23 @@ class XWindows:
 
     def _names(self, window: int) -> tuple[str, ...]:
         """Return both parts of the window's class, and its process's names where that runs on this machine."""
-        told = bytes(self._property(window, "WM_CLASS") or b"").split(b"\0")
+        told = bytes(self._property(window, "WM_CLASS")).split(b"\0")
         found = [part.decode(errors="replace") for part in told if part]
-        machine = bytes(self._property(window, "WM_CLIENT_MACHINE") or b"").rstrip(b"\0").decode(errors="replace")
+        machine = bytes(self._property(window, "WM_CLIENT_MACHINE")).rstrip(b"\0").decode(errors="replace")
         pid = self._property(window, "_NET_WM_PID")
         if pid and machine in ("", os.uname().nodename):
             found += names(pid[0])
         return tuple(dict.fromkeys(found))
 
-    def _fills_a_monitor(self, window: int) -> bool:
-        """Return whether the window is as large as a monitor: such a one goes full-screen without a new size."""
-        try:
-            geometry = request.GetGeometry(display=self._display, drawable=window)
-        except error.BadDrawable:  # it has just gone
-            return False
-        self._sizes = {window: (geometry.width, geometry.height)}
-        return any(geometry.width >= width and geometry.height >= height for width, height in self._monitors())
-
-    def _monitors(self) -> list[tuple[int, int]]:
-        """Return the size of each monitor, of the whole screen where the server knows of none."""
-        told = None
-        if self._xinerama is not None:
-            told = _QueryScreens(display=self._display, opcode=self._xinerama)
-        if not told or not told.screens:
-            screen = self._display.info.roots[self._display.default_screen]
-            return [(screen.width_in_pixels, screen.height_in_pixels)]
-        return [(one.width, one.height) for one in told.screens]
-
     def _property(self, window: int, name: str) -> Any:
-        return self._properties([window], name)[0] or None
+        """Return a property of a window, empty where it has none."""
+        return _value(self._ask_property(window, name))
 
-    def _properties(self, windows: list[int], name: str) -> list[Any]:
-        """Return a property of each of the windows, empty where one has none; all are asked for at once."""
-        asked = [
-            self._ask(request.GetProperty, delete=0, window=one, property=self._atoms[name], type=X.AnyPropertyType,
-                      long_offset=0, long_length=_ALL)
-            for one in windows
-        ]  # fmt: skip
-        return [_value(one) for one in asked]
+    def _ask_property(self, window: int, name: str) -> Any:
+        return self._ask(
+            request.GetProperty, delete=0, window=window, property=self._atoms[name], type=X.AnyPropertyType,
+            long_offset=0, long_length=_ALL,
+        )  # fmt: skip
 
     def _ask(self, kind: Any, **arguments: Any) -> Any:
         """Return a request that is under way; its `reply` waits for the answer."""

@@ -60,6 +60,10 @@ class WaylandDesk(Desk):
     def restart_screen(self) -> None:
         """Kill sway, and start it anew."""
         self.kill_screen()
+        self.revive_screen()
+
+    def revive_screen(self) -> None:
+        """Start sway anew, after it was killed."""
         self._start_screen()
 
     def kill_screen(self) -> None:

@@ -102,13 +102,13 @@ class Rhythm:
     def __init__(self) -> None:
         self._last_s = 0.0
 
-    def rest_s(self, waited_s: float, *, short: bool) -> float:
-        """Return the rest in seconds, after something came that had been waited for so long.
+    def rest_s(self, quiet_s: float, *, short: bool) -> float:
+        """Return the rest in seconds, after something came, the first for `quiet_s`.
 
         None after a quiet time; a `short` one after news, such as the sizes of a window that is being drawn larger;
         after anything else double the one before.
         """
-        if waited_s > max(self._last_s, FIRST_REST_S):
+        if quiet_s > (FIRST_REST_S if short else LONGEST_REST_S):
             self._last_s = 0.0
         elif short:
             self._last_s = FIRST_REST_S
@@ -185,16 +185,17 @@ class Fullscreen:
 
     def _follow(self, way: Way) -> None:
         rhythm = Rhythm()
-        waited_s, news, hurried = inf, True, False
+        quiet_s, news, hurried = inf, True, False
         while not self._closing:
             if news:
                 self._tell(way.users())
                 self.known.set()
-            self._rest(rhythm.rest_s(waited_s, short=news or hurried), way)
-            waited_s = 0.0
+            rest_s = rhythm.rest_s(quiet_s, short=news or hurried)
+            self._rest(rest_s, way)
+            quiet_s = 0.0 if _is_ready(way) else rest_s
             news, hurried = way.read(), way.hurried
             if not news:
-                waited_s = self._wait(way)
+                quiet_s += self._wait(way)
                 news = way.read()
 
     def _wait(self, way: Way) -> float:
@@ -228,3 +229,7 @@ class Fullscreen:
     def _say(self, message: Message) -> None:
         if not self._closing:
             self._post(message)
+
+
+def _is_ready(way: Way) -> bool:
+    return bool(select.select([way], [], [], 0)[0])

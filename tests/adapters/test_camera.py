@@ -160,9 +160,11 @@ def test_two_calls_are_told_both_and_the_one_that_stays(video: Path, hold: Hold,
 
 
 def test_opened_only_to_ask_what_it_is_does_not_count(video: Path, hold: Hold, watch: Watch) -> None:
-    watched = watch(moment_s=1)
+    watched = watch(moment_s=2)
     watched.tells(SERVES)
+    lister = hold("lister", video)
     subprocess.run([sys.executable, "-c", LIST, str(video)], check=True)
+    lister.end()
     hold("zoom", video)
     watched.tells_of("zoom")  # the first that is told
 

@@ -15,7 +15,8 @@ def names(pid: int) -> tuple[str, ...]:
     with suppress(OSError), open(f"/proc/{pid}/comm", "rb") as file:  # noqa: PTH123 - Path's would do nothing more
         found.append(os.fsdecode(file.read().rstrip(b"\n")))
     with suppress(OSError):
-        found.append(os.path.basename(os.readlink(f"/proc/{pid}/exe")).removesuffix(_GONE))  # noqa: PTH115, PTH119
+        program = os.readlink(f"/proc/{pid}/exe")  # noqa: PTH115 - the same
+        found.append(program.rpartition("/")[2].removesuffix(_GONE))
     with suppress(OSError), open(f"/proc/{pid}/cmdline", "rb") as file:  # noqa: PTH123 - the same
         found.append(os.fsdecode(file.read(4096).split(b"\0")[0].rpartition(b"/")[2]))
     return tuple(dict.fromkeys(name for name in found if name))

@@ -102,7 +102,10 @@ class Asked:
 
 
 class Xfce:
-    """The setting that xfce4-notifyd keeps in xfconf; where xfconf is not there the server is not quiet."""
+    """The setting that xfce4-notifyd keeps in xfconf.
+
+    Without xfconf it is not quiet; if xfconf goes later it stays as it is.
+    """
 
     def __init__(self, bus: Bus, told: Told) -> None:
         self._bus, self._told = bus, told
@@ -129,8 +132,9 @@ class Xfce:
             end()
 
     def _stored(self, store: str | None) -> None:
-        self._store, self._looked = store, True
-        self._read()
+        first, self._store, self._looked = not self._looked, store, True
+        if first or store is not None:
+            self._read()
 
     def _read(self) -> None:
         if self._owner is None:

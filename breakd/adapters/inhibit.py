@@ -57,8 +57,9 @@ class Inhibit:
         all_told = self._told_by.keys() >= self._names
         if not users:
             self._say(name, ())
-        if all_told:
-            self._serves(next((name for name, seen in self._told_by.items() if seen is not None), "none"))
+        here = [name for name, seen in self._told_by.items() if seen is not None]
+        if here or all_told:
+            self._serves(here[0] if here else "none")
         if users:
             self._say(name, users)
         if all_told:

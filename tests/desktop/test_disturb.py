@@ -1,6 +1,8 @@
 """Do-not-disturb of real notification servers, set as people set it."""
 
 import gc
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from notification_server import PlayedServer
 pytestmark = pytest.mark.desktop
 
 REASON = "do-not-disturb"
+STORE = "org.xfce.Xfconf"
 
 
 class Watch:
@@ -158,6 +161,19 @@ def test_a_server_takes_its_do_not_disturb_with_it(on_x: tuple[Desk, str]) -> No
             watch.is_off(name)
 
 
+def test_it_outlives_the_store_of_its_setting(make_desk: Callable[..., Desk]) -> None:
+    with make_desk(server="xfce4-notifyd") as desk, watching(desk) as watch:
+        watch.serves("xfce4-notifyd")
+        switch_xfce(desk, on=True)
+        watch.is_on("xfce4-notifyd")
+        os.kill(desk.bus.call(DBUS, "GetConnectionUnixProcessID", "s", (STORE,))[0], signal.SIGKILL)
+        desk.wait(lambda: not desk.owned(STORE), "xfconf off the bus")
+        watch.bus.call(DBUS, "GetId")
+        assert watch.told_nothing_more(), "the server is as quiet as before"
+        switch_xfce(desk, on=False)
+        watch.is_off("xfce4-notifyd")
+
+
 def held() -> tuple[int, int]:
     """Return how many descriptors and threads this process has."""
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
@@ -243,5 +259,5 @@ def test_asking_starts_no_server(make_desk: Callable[..., Desk]) -> None:
             with PlayedServer(desk.bus, "Xfce Notify Daemon", "Xfce"):
                 watch.serves("xfce4-notifyd")
             watch.serves("none")
-            assert "org.xfce.Xfconf" in desk.bus.call(DBUS, "ListActivatableNames")[0]
+            assert STORE in desk.bus.call(DBUS, "ListActivatableNames")[0]
             assert activatable(desk) == before

@@ -144,29 +144,35 @@ class Fullscreen:
         try:
             while not self._closing:
                 began = time.monotonic()
-                self._serve()
+                served = self._serve()
                 self.known.set()
                 if not self._ways:
                     return
-                if time.monotonic() - began < LASTING_S:  # what served for a while is tried again at once
-                    self._rest(self._backoff.next_s())
+                if served and time.monotonic() - began > LASTING_S:  # it may only have had enough of us
+                    self._backoff.reset()
+                    continue
+                if served:
+                    self._found(NOWHERE)
+                self._rest(self._backoff.next_s())
         finally:
             self._waker.close()
             self._woken.close()
 
-    def _serve(self) -> None:
-        """Tell of full-screen windows by the first way that opens, until it is lost."""
+    def _serve(self) -> bool:
+        """Tell of full-screen windows by the first way that opens, until it is lost; return whether one did."""
         way, name = self._opened()
         self._found(name)
         if way is None:
-            return
-        self._backoff.reset()
+            return False
         try:
             self._follow(way)
         except OSError as lost:
             log.warning("full-screen windows are not seen any more: %s", str(lost))
+        except Exception:  # what a library or a compositor comes up with must not leave the hold as it is
+            log.exception("full-screen windows are not seen any more")
         finally:
             way.close()
+        return True
 
     def _opened(self) -> tuple[Way | None, str]:
         """Return the first way that opens, and its name, or what to call it that there is none."""

@@ -1,6 +1,8 @@
 """Which way sees full-screen windows, how rarely it listens, and windows that no compositor here can show."""
 
+import os
 import struct
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -9,10 +11,10 @@ import pytest
 
 from breakd.adapters import fullscreen
 from breakd.adapters.backoff import Backoff
-from breakd.adapters.fullscreen import LONGEST_REST_S, Fullscreen, Rhythm
+from breakd.adapters.fullscreen import LASTING_S, LONGEST_REST_S, Fullscreen, Rhythm
 from breakd.adapters.xfullscreen import Box
 from breakd.ports import InUse, Message, SourceChanged
-from fakecompositor import FakeCompositor
+from fakecompositor import FakeCompositor, until
 
 SECONDS = 20.0
 MANAGER, OUTPUT = "zwlr_foreign_toplevel_manager_v1", "wl_output"
@@ -230,10 +232,51 @@ def test_a_presentation_that_never_had_the_keyboard_is_seen(watch: Watch, compos
 
 
 def test_a_connection_that_is_cut_is_made_again_without_a_word(watch: Watch, compositor: Compositor) -> None:
+    end = time.monotonic() + LASTING_S
+    until(lambda: time.monotonic() > end)
     compositor.hang_up()
     compositor.wait(lambda: compositor.clients == 2)
     compositor.opens(1, "film", ACTIVATED, FULL)
     assert watch.users() == [("film",)]
+
+
+def test_one_that_is_cut_at_once_is_tried_later(watch: Watch, compositor: Compositor) -> None:
+    compositor.hang_up()
+    assert watch.next() == SourceChanged("hold:fullscreen", "none")
+    assert watch.next() == SourceChanged("hold:fullscreen", "foreign-toplevel")
+    assert watch.users() == []
+
+
+class Broken:
+    """A way that comes up with an error of its own once it has told of a film."""
+
+    name = "broken"
+    hurried = False
+
+    def __init__(self) -> None:
+        self._ends = [os.open("/dev/null", os.O_RDONLY)]
+
+    def fileno(self) -> int:
+        return self._ends[0]
+
+    def read(self) -> bool:
+        raise KeyError("an error of its own")
+
+    def users(self) -> fullscreen.Users:
+        return (("film",),)
+
+    def close(self) -> None:
+        os.close(self._ends.pop())
+
+
+def test_whatever_goes_wrong_the_hold_ends_and_it_is_tried_again() -> None:
+    watch = Watch([Broken])
+    for _ in range(3):
+        assert watch.next() == SourceChanged("hold:fullscreen", "broken")
+        assert watch.users() == [("film",)]
+        assert watch.users() == []
+        assert watch.next() == SourceChanged("hold:fullscreen", "none")
+    watch.source.close()
 
 
 def test_a_compositor_that_lists_no_more_is_left(watch: Watch, compositor: Compositor) -> None:

@@ -21,7 +21,7 @@ SESSION = DBusAddress("/org/gnome/SessionManager", "org.gnome.SessionManager", "
 INHIBITS_IDLE = 8
 """The bit in `InhibitedActions`."""
 
-ASK_S = 6.0
+ASK_S = 8.0
 """Between two questions while idling is inhibited and a pause is awaited."""
 _SOONEST_S = 1.0
 _PAUSE_MS = round(PAUSE_S * 1000)

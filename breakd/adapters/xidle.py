@@ -237,6 +237,7 @@ class _Screen:
     def close(self) -> None:
         with contextlib.suppress(error.ConnectionClosedError, OSError):  # it is gone already
             self._display.close()
+        self._display.socket.close()
 
     def _set(self, change: Any, alarm: int, idle_ms: int, test: int) -> None:
         high, low = divmod(idle_ms, 2**32)
@@ -286,6 +287,14 @@ class _Connection(Display):
     """The bare protocol: `Xlib.display` would load each extension that the server has."""
 
     resource_classes: ClassVar[dict[str, type]] = {}
+
+    def __init__(self) -> None:
+        try:
+            super().__init__()
+        except BaseException:  # it leaves its socket open where the server goes, or refuses, half-way
+            if hasattr(self, "socket"):
+                self.socket.close()
+            raise
 
 
 class _Initialize(rq.ReplyRequest):

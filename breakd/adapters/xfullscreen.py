@@ -60,6 +60,8 @@ class Window(NamedTuple):
 
     id: int
     box: Box
+    kind: str
+    """The second part of its class, which is one for all windows of a program."""
     names: tuple[str, ...]
 
 
@@ -202,7 +204,8 @@ class XWindows:
         """Return the names of those full-screen windows over which no other lies."""
         found = []
         above: list[Window] = []
-        for number in reversed(windows):
+        lowest = min(windows.index(number) for number in self._full)
+        for number in reversed(windows[lowest:]):
             window = self._shown(number)
             if window is None:
                 continue
@@ -217,37 +220,37 @@ class XWindows:
         for other in above:
             if window.box.part_under(other.box) >= 1 / 2:
                 return True
-            if other.id == self._active and other.box.part_under(window.box) > 1 / 2 and other.names != window.names:
+            if other.id == self._active and other.box.part_under(window.box) > 1 / 2 and other.kind != window.kind:
                 return True
         return False
 
     def _shown(self, number: int) -> Window | None:
         """Return the window, None where it is not shown, or is a part of the desktop."""
-        with contextlib.suppress(error.BadWindow, error.BadDrawable):  # it has just gone
-            attributes = self._ask(request.GetWindowAttributes, window=number)
-            geometry = self._ask(request.GetGeometry, drawable=number)
-            place = self._ask(request.TranslateCoords, src_wid=number, dst_wid=self._root, src_x=0, src_y=0)
-            for asked in (attributes, geometry, place):
-                asked.reply()
-            wm_state = self._property(number, "WM_STATE")
-            hidden = self._atoms["_NET_WM_STATE_HIDDEN"] in self._property(number, "_NET_WM_STATE")
-            kinds = self._property(number, "_NET_WM_WINDOW_TYPE")
-            if attributes.map_state != X.IsViewable or hidden or (wm_state and wm_state[0] != _NORMAL):
-                return None
-            if self._atoms["_NET_WM_WINDOW_TYPE_DESKTOP"] in kinds or self._atoms["_NET_WM_WINDOW_TYPE_DOCK"] in kinds:
-                return None
-            return Window(number, Box(place.x, place.y, geometry.width, geometry.height), self._names(number))
-        return None
+        asked = [self._ask_property(number, name) for name in ("WM_STATE", "_NET_WM_STATE", "_NET_WM_WINDOW_TYPE")]
+        attributes = self._ask(request.GetWindowAttributes, window=number)
+        geometry = self._ask(request.GetGeometry, drawable=number)
+        place = self._ask(request.TranslateCoords, src_wid=number, dst_wid=self._root, src_x=0, src_y=0)
+        wm_state, state, kinds = map(_value, asked)
+        try:
+            for one in (attributes, geometry, place):
+                one.reply()
+        except (error.BadWindow, error.BadDrawable):  # it has just gone
+            return None
+        hidden = self._atoms["_NET_WM_STATE_HIDDEN"] in state
+        if attributes.map_state != X.IsViewable or hidden or (wm_state and wm_state[0] != _NORMAL):
+            return None
+        if self._atoms["_NET_WM_WINDOW_TYPE_DESKTOP"] in kinds or self._atoms["_NET_WM_WINDOW_TYPE_DOCK"] in kinds:
+            return None
+        box = Box(place.x, place.y, geometry.width, geometry.height)
+        called = bytes(self._property(number, "WM_CLASS")).decode(errors="replace").rstrip("\0").split("\0")
+        return Window(number, box, called[-1], self._names(number, called))
 
-    def _names(self, window: int) -> tuple[str, ...]:
+    def _names(self, window: int, called: list[str]) -> tuple[str, ...]:
         """Return both parts of the window's class, and its process's names where that runs on this machine."""
-        told = bytes(self._property(window, "WM_CLASS")).split(b"\0")
-        found = [part.decode(errors="replace") for part in told if part]
-        machine = bytes(self._property(window, "WM_CLIENT_MACHINE")).rstrip(b"\0").decode(errors="replace")
+        machine = bytes(self._property(window, "WM_CLIENT_MACHINE")).decode(errors="replace").rstrip("\0")
         pid = self._property(window, "_NET_WM_PID")
-        if pid and machine in ("", os.uname().nodename):
-            found += names(pid[0])
-        return tuple(dict.fromkeys(found))
+        process = names(pid[0]) if pid and machine in ("", os.uname().nodename) else ()
+        return tuple(dict.fromkeys(name for name in (*called, *process) if name))
 
     def _property(self, window: int, name: str) -> Any:
         """Return a property of a window, empty where it has none."""

@@ -207,7 +207,9 @@ def test_a_window_that_is_minimised_or_elsewhere_is_not_seen(watch: Watch, windo
 def test_work_in_front_of_it_ends_it_but_its_own_dialog_does_not(watch: Watch, window: Opens, desk: Desk) -> None:
     film = window("film").do(FULL)
     assert watch.seen() == ["film"]
-    film.do("box = tkinter.Toplevel(class_='Film'); box.title('box'); box.transient(root); box.focus_force()")
+    film.do(
+        "box = tkinter.Toplevel(class_='Film', name='dialog'); box.title('box'); box.transient(root); box.focus_force()"
+    )
     box = str(desk.window("box").id)
     desk.wait(lambda: desk.run(["xdotool", "getactivewindow"]).stdout.strip() == box, "the dialog active")
     film.do("box.destroy()")

@@ -3,7 +3,7 @@
 from queue import SimpleQueue
 
 from breakd.adapters.backoff import LONGEST_S, Backoff
-from breakd.adapters.presence import NotHereError, Sources, Way
+from breakd.adapters.sources import NotHereError, Sources, Way
 from breakd.ports import CameBack, Message, Post, SourceChanged, WentIdle
 
 AWAY_S = 180.0

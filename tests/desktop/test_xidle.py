@@ -12,6 +12,7 @@ import pytest
 
 from breakd.adapters import presence
 from breakd.adapters.backoff import Backoff
+from breakd.adapters.sources import Sources
 from breakd.ports import PAUSE_S, CameBack, Message, SourceChanged, WentIdle
 from desktop.desk import find_program
 
@@ -42,7 +43,7 @@ class Watch:
 
     def __init__(self, away_after_s: float, backoff: Backoff | None = None) -> None:
         self.told: SimpleQueue[Message] = SimpleQueue()
-        self.source = presence.Sources(self.told.put, presence.ways(None), away_after_s, backoff)
+        self.source = Sources(self.told.put, presence.ways(None), away_after_s, backoff)
 
     def next(self) -> Message:
         return self.told.get(timeout=SECONDS)

@@ -53,10 +53,17 @@ class SoundServer:
         self.server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self.kill()
         while self._programs:
             self._end(self._programs[-1])
@@ -65,6 +72,7 @@ class SoundServer:
 
     def start(self) -> None:
         """Start the server, and wait until it has its devices."""
+        (self.runtime / "pulse").mkdir(mode=0o700, exist_ok=True)  # or pactl and the server both make it
         self.server = self.run(*self.command())
         wait(lambda: self._asked("info") is not None, f"{self.name}; see {self._log.name}")
         self.pactl("load-module", *self.load_mic)

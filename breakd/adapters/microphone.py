@@ -151,7 +151,7 @@ def _since(before: float | None, now: float, *, on: bool) -> float | None:
 
 
 class Recorders:
-    """Who records from a microphone, look by look. `unsure` is whether a stream is not yet joined to any source."""
+    """Who records from a microphone, look by look. `unsure` is whether a stream is joined to no source just now."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -176,9 +176,8 @@ class Recorders:
         found, self.unsure = set(), False
         for stream in filter(counts, streams):
             is_monitor = self._monitors.get(self._source_of.get(stream.number, NOBODY))
-            if is_monitor is None:
-                self.unsure = True
-            elif not is_monitor:
+            self.unsure |= stream.source is None or is_monitor is None
+            if is_monitor is False:
                 found.add(names(stream.properties))
         return frozenset(found)
 

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -33,10 +33,17 @@ class Listener:
 
     def __init__(self) -> None:
         self._posted: SimpleQueue[Message] = SimpleQueue()
+        self._kept: list[Message] = []
         self.post = self._posted.put
 
     def next(self) -> Any:
-        return self._posted.get(timeout=SECONDS)
+        return self._kept.pop() if self._kept else self._posted.get(timeout=SECONDS)
+
+    def comes(self, seconds: float) -> bool:
+        """Return whether there is a next one within so long."""
+        with suppress(Empty):
+            self._kept.append(self._posted.get(timeout=seconds))
+        return bool(self._kept)
 
     def name(self) -> str:
         """Return the next thing posted, which is to be the name of what serves."""
@@ -78,6 +85,13 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder where a server's socket would be; there is not even the folder."""
     live_in({"HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path)}, monkeypatch)
     return tmp_path / "pulse"
+
+
+@pytest.fixture
+def waker() -> Iterator[pulse_server.Waker]:
+    waker = pulse_server.Waker()
+    yield waker
+    waker.close()
 
 
 def live_in(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +197,14 @@ def test_a_recording_that_is_moved_to_what_is_played_counts_no_more(server: Soun
         assert listener.name() == server.name
         server.record(person("one"))
         assert listener.users() == {"person one"}
-        server.pactl("move-source-output", server.list("source-outputs")[0].split("\t")[0], "out.monitor")
+        stream = server.list("source-outputs")[0].split("\t")[0]
+
+        def moved() -> bool:  # PipeWire's session manager loses a move that comes while it still joins the stream
+            server.pactl("move-source-output", stream, "mic")
+            server.pactl("move-source-output", stream, "out.monitor")
+            return listener.comes(3 * LET_GO_S)
+
+        wait(moved, "the move")
         assert listener.users() == set()
 
 
@@ -197,6 +218,43 @@ def test_pipewire_s_own_clients_count_too(tmp_path: Path, monkeypatch: pytest.Mo
             assert listener.users() == {"pw-record"}
             recorder.terminate()
             assert listener.users() == set()
+
+
+FILTER = """
+context.spa-libs = { audio.convert.* = audioconvert/libspa-audioconvert support.* = support/libspa-support }
+context.modules = [
+  { name = libpipewire-module-protocol-native }
+  { name = libpipewire-module-client-node }
+  { name = libpipewire-module-adapter }
+  { name = libpipewire-module-filter-chain
+    args = {
+      node.description = "a noise filter"
+      filter.graph = { nodes = [ { type = builtin name = copy label = copy } ] }
+      capture.props = { node.name = "to.filter" node.passive = true audio.channels = 1 }
+      playback.props = { node.name = "clean" media.class = Audio/Source audio.channels = 1 }
+    }
+  }
+]
+"""
+"""What the instructions for a noise filter of PipeWire's have one write, with a filter that needs no plug-in."""
+
+
+def test_a_noise_filter_of_pipewire_does_not_count_but_who_records_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "filter.conf"
+    config.write_text(FILTER)
+    with sound_server("pipewire", tmp_path) as server:
+        live_in(server.env, monkeypatch)
+        server.run("pipewire", "-c", str(config))
+        wait(lambda: len(server.list("source-outputs")) == 1, "the filter")
+        listener = Listener()
+        with watched(listener) as source:
+            assert source.known.wait(SECONDS)
+            assert listener.name() == "pipewire"
+            server.record(person("real"), device="clean")
+            assert listener.users() == {"person real"}
+            assert listener.rest() == []
 
 
 # What it costs
@@ -396,17 +454,19 @@ def test_a_server_that_ends_lets_go_at_once(server: SoundServer) -> None:
         assert listener.name() == "none"
 
 
-def test_a_server_that_ends_in_a_storm_lets_go_at_once(server: SoundServer) -> None:
+def test_whoever_rests_from_a_storm_hears_only_of_the_server_s_end(
+    server: SoundServer, waker: pulse_server.Waker
+) -> None:
     server.record(person("one"))
-    stream = server.list("source-outputs")[0].split("\t")[0]
-    listener = Listener()
-    with watched(listener):
-        assert listener.name() == server.name
-        assert listener.users() == {"person one"}
-        for percent in range(50, 60):
-            server.pactl("set-source-output-volume", stream, f"{percent}%")
-        server.kill()
-        assert listener.users() == set()
+    connection = pulse_server.Server(pulse_server.address() or "", waker)
+    server.pactl("set-source-output-volume", server.list("source-outputs")[0].split("\t")[0], "50%")
+    assert connection.wait(SECONDS)
+    server.pactl("set-source-output-volume", server.list("source-outputs")[0].split("\t")[0], "51%")
+    connection.rest(0.01)
+    server.kill()
+    with pytest.raises(ConnectionResetError):
+        connection.rest(3600)
+    connection.close()
 
 
 def test_lost_and_found_ten_times_leaks_nothing(server: SoundServer) -> None:
@@ -439,13 +499,6 @@ def test_closed_it_holds_nothing_and_tells_nothing(server: SoundServer) -> None:
     assert holdings() == before
     server.kill()
     assert listener.rest() == []
-
-
-@pytest.fixture
-def waker() -> Iterator[pulse_server.Waker]:
-    waker = pulse_server.Waker()
-    yield waker
-    waker.close()
 
 
 def test_a_socket_that_came_before_it_began_to_wait_is_found(tmp_path: Path, waker: pulse_server.Waker) -> None:

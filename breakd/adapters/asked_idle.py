@@ -15,7 +15,7 @@ RETURN_S = 3.0  # how late a return may be noticed
 LATE_RETURN_S = 30.0
 """The same where asking is costly and the absence has been long."""
 
-COSTLY_PAUSE_S = 2 * PAUSE_S
+COSTLY_PAUSE_S = 8.0
 """How late a pause may be noticed where asking is costly."""
 
 _SAME_S = 0.2  # two answers that are about one and the same input differ by less

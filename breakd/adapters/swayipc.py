@@ -20,8 +20,8 @@ OWN = "breakd"
 """The class of breakd's windows."""
 ANSWER_S = 2.0
 """How long sway may take; one that hangs is as good as gone."""
-MUCH = 1 << 18
-"""sway lets go of a client that leaves 4 MB unread."""
+MUCH = 1 << 16
+"""The kernel holds 200 kB for a client, sway 4 MB more; then it lets go of one that does not read."""
 
 _MAGIC = b"i3-ipc"
 _HEAD = struct.Struct("=6sII")

@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass, field, replace
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, assert_never
 
-from breakd import __version__, ports, requests, view
+from breakd import __version__, holding, ports, requests, view
 from breakd.adapters.clock import Reading
 from breakd.core import events as e
 from breakd.core.durations import SECOND
-from breakd.core.engine import next_deadline, step
+from breakd.core.engine import blocking, may_ask, next_deadline, step
 from breakd.core.record import facts
-from breakd.core.settings import BUILT_IN, Settings
+from breakd.core.settings import AUDIENCE, BUILT_IN, CALLS, Settings
 from breakd.core.state import Phase, State, Wall, dump
 from breakd.errors import UsageError
 from breakd.routines.catalogue import known
@@ -51,6 +51,7 @@ class Outside:
     prompter: ports.Prompter
     tray: ports.Tray
     presence: ports.Presence
+    holds: ports.Holds
     login: ports.Login
     routines: ports.Routines
     alarm: ports.Alarm
@@ -67,11 +68,9 @@ class Outside:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known of the outside, for `status`."""
+    """What is known of the outside, for `status`; `sources` names what serves, by SourceChanged's `what`."""
 
-    presence: str = "unknown"
-    tray: str = "none"
-    notifications: str = "none"
+    sources: dict[str, str] = field(default_factory=dict)
     config_error: str | None = None
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -99,10 +98,15 @@ class Daemon:
         self._settings = settings
         self._ending: str | None = None
         self._armed: int | None = None
-        self._watching = False
+        self._watching = False  # for a return, as the presence was asked to
+        self._pausing = False  # the same for a pause in typing
+        self._board = holding.Board()
+        self._touched: int | None = 0  # when the keyboard was, last; None while that goes on
         self._told_prompt: ports.Prompt | None = None
         self._notices: dict[str, ports.Prompt] = {}  # what the person is still to be told
-        self._passing: str | None = None  # what may be on the screen until it is out of date: a heads-up, a notice
+        self._passing: tuple[str, ports.Prompt] | None = (
+            None  # what may be on the screen until it is out of date: a heads-up, a notice
+        )
         self._looked = 0  # for the last time at the file of the configuration
         self._changed = False
         self._saved = 0
@@ -130,11 +134,25 @@ class Daemon:
         wall = Wall(reading.wall_us - now, reading.zone)
         new = State.new(self._settings, now, wall, offers=offers)
         self.state = new if state is None else replace(state, offers=max(state.offers, offers))
-        self._known.presence = outside.presence.name
-        self.tell(e.Started(now, self._settings, wall.offset, wall.zone, outside.login.locked(), ()))
+        self._known.sources["presence"] = outside.presence.name
+        outside.holds.watch(holding.wanted(self._settings))
+        self._take_what_holds()
+        on = self._board.on(self._settings)
+        named = tuple(reason for reason, by_program in on.items() if by_program)
+        locked = outside.login.locked()
+        self.tell(e.Started(now, self._settings, wall.offset, wall.zone, locked, tuple(on), named))
         self._seen()
         self._save()
         self._finish()
+
+    def _take_what_holds(self) -> None:
+        """Take what the sources of holds have told until now out of the queue, and leave the rest in its order."""
+        waiting = [self._queue.get() for _each in range(self._queue.qsize())]
+        for elapsed, message in waiting:
+            if isinstance(message, ports.InUse):
+                self._board = self._board.seen(message)
+            else:
+                self._queue.put((elapsed, message))
 
     def run(self) -> str:
         """Handle messages until the end; return `quit` or `restart`, as the end was asked for."""
@@ -166,6 +184,7 @@ class Daemon:
             if isinstance(event, e.Woke):
                 self._watching = False
                 self._seen()
+        self._look_at_the_hands(message, self._keeper.at(reading.elapsed_us))
         if message is not None and elapsed is not None:
             self.take(message, self._keeper.at(elapsed))
         if reading.elapsed_us - self._looked >= self._idle_wait:
@@ -173,6 +192,7 @@ class Daemon:
             if self._outside.configuration.changed():
                 self._reload()
         self.tell(e.Tick(self._keeper.at(reading.elapsed_us)))
+        self._hold(self.state.now)
         if self._outside.history.error:
             self._outside.history.flush()
         if self._ending is None and (self._changed or self._is_old(reading.elapsed_us)):
@@ -187,16 +207,10 @@ class Daemon:
     def _finish(self) -> None:
         """End a wake-up: show what there is, and set the alarm for the next deadline."""
         s, outside = self.state, self._outside
-        if s.person.absence is None:
-            self._watching = False
-        elif s.person.reachable and not s.person.active and not self._watching:
-            self._watching = True
-            outside.presence.watch_return()
-        if self._passing == "heads-up" and not view.still_comes(s):
+        self._watch_the_hands()
+        if self._passing is not None and self._passing[0] == "heads-up" and not view.still_comes(s):
             self._take_back("heads-up")
-        if self._notices and self._told_prompt is None and not self._in_routine():
-            about = next(iter(self._notices))
-            self._show(self._notices.pop(about), about)
+        self._tell_notices()
         outside.tray.show(view.tray(s, problem=bool(self._problem_lines())))
         deadline = next_deadline(s)
         if deadline != self._armed:
@@ -204,6 +218,32 @@ class Daemon:
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
         if self._followers:
             self._tell_followers()
+
+    def _watch_the_hands(self) -> None:
+        """Have the presence tell the return of somebody who is still, and the pause of somebody who types."""
+        s, presence = self.state, self._outside.presence
+        still = s.person.reachable and not s.person.active
+        if still and not self._watching:
+            presence.watch_return()
+        self._watching = still
+        phase = None if s.offer is None else s.offer.phase
+        starts = phase is Phase.PROMPTED and s.settings.auto_start and s.person.active
+        pausing = phase is Phase.TYPING or starts
+        if pausing and not self._pausing:
+            presence.watch_pause()
+        self._pausing = pausing
+
+    def _tell_notices(self) -> None:
+        """Tell the person the next notice where nothing else asks; an audience is told none."""
+        audience = AUDIENCE in blocking(self.state)
+        if audience and self._passing is not None:
+            about, prompt = self._passing
+            self._withdraw()
+            if about != "heads-up":
+                self._notices.setdefault(about, prompt)
+        if self._notices and not audience and self._told_prompt is None and not self._in_routine():
+            about = next(iter(self._notices))
+            self._show(self._notices.pop(about), about)
 
     def _tell_followers(self) -> None:
         """Forget those who have gone, and tell the others what is new at a glance."""
@@ -234,8 +274,34 @@ class Daemon:
 
     def _seen(self) -> None:
         """Count the person as there where no source can tell, and the screen is not locked."""
-        if self._outside.presence.idle_s() is None and not self.state.person.locked:
+        if self._known.sources["presence"] == "unknown" and not self.state.person.locked:
             self.tell(e.Input(self.state.now))
+
+    def _look_at_the_hands(self, message: ports.Message | None, now: int) -> None:
+        """Know whether the person types before anything may ask until `now`; a prompt then waits for a pause."""
+        s, presence = self.state, self._outside.presence
+        if not s.settings.wait_for_pause or not may_ask(s, now):
+            return
+        idle = presence.idle_s()
+        if idle is not None:
+            typing = idle < ports.PAUSE_S
+        else:
+            typing = presence.sees_pauses and (s.person.active or isinstance(message, ports.CameBack | ports.Unlocked))
+        if typing != s.person.typing:
+            self.tell(e.Typing(s.now, typing))
+
+    def _hold(self, at: int) -> None:
+        """Tell the engine which reasons to hold are on now; a call that was forgotten is not."""
+        on = self._board.on(self._settings)
+        if self._touched is not None and at - self._touched >= holding.CALL_WITHOUT_TOUCH:
+            on = {reason: named for reason, named in on.items() if reason not in CALLS}
+        for reason, _since in self.state.person.busy:
+            if reason not in on:
+                self.tell(e.Free(at, reason))
+        for reason, named in on.items():
+            known = any(reason == busy for busy, _since in self.state.person.busy)
+            if not known or named != (reason in self.state.person.named):
+                self.tell(e.Busy(at, reason, named))
 
     # --- messages to events -------------------------------------------------------------------------------------
 
@@ -247,11 +313,12 @@ class Daemon:
             case ports.WentIdle():
                 self.tell(e.Idle(at, at - round(message.seconds * SECOND)))
             case ports.CameBack():
-                self._watching = False
+                self._outside.login.seen()
                 self.tell(e.Input(at))
             case ports.Locked():
                 self._last_input(at)
                 self.tell(e.Locked(at))
+                self._watch_for_who_locked()
             case ports.Unlocked():
                 self.tell(e.Unlocked(at))
             case ports.Sleeping():
@@ -262,10 +329,9 @@ class Daemon:
             case ports.Woke():
                 self.tell(e.Woke(at))
                 self._seen()
-            case ports.Began():
-                self.tell(e.Busy(at, message.reason))
-            case ports.Ended():
-                self.tell(e.Free(at, message.reason))
+            case ports.InUse():
+                self._board = self._board.seen(message)
+                self._hold(at)
             case ports.PromptAnswered():
                 self._answered(message, at)
             case ports.PromptWavedAway():
@@ -295,6 +361,17 @@ class Daemon:
                 self._commanded(message, at)
             case _:
                 assert_never(message)
+
+    def _watch_for_who_locked(self) -> None:
+        """See the person at the keyboard again after a lock that may be a mere wish, for which nobody tells the end.
+
+        That is input after a pause: the keys that asked for the lock are let go just now.
+        """
+        presence = self._outside.presence
+        if presence.sees_pauses:
+            presence.watch_pause()
+        else:
+            self._outside.login.seen()
 
     def _last_input(self, at: int) -> None:
         """Back-date what follows to the last input, where the source can tell."""
@@ -340,6 +417,10 @@ class Daemon:
                 self.tell(e.Pause(at, "tray", length=duration(value) if value else None))
             case "resume":
                 self.tell(e.Resume(at, "tray"))
+            case "stand":
+                self.tell(e.Stand(at))
+            case "sit":
+                self.tell(e.Sit(at))
             case "status" if self._told_prompt is None:
                 self._show(ports.Prompt(0, "breakd", view.sentence(self.state)))
             case "status":
@@ -354,15 +435,14 @@ class Daemon:
                 log.info("no such entry: %s", key)
 
     def _source_changed(self, message: ports.SourceChanged, at: int) -> None:
+        self._known.sources[message.what] = message.name
         if message.what == "presence":
-            self._known.presence = message.name
+            self._watching = self._pausing = False  # what another source was asked for
+            if self.state.person.locked:
+                self._watch_for_who_locked()
             if message.name == "unknown":
                 self.tell(e.Tick(at))
                 self._seen()
-        elif message.what == "tray":
-            self._known.tray = message.name
-        elif message.what == "notifications":
-            self._known.notifications = message.name
         log.info("%s: %s", message.what, message.name)
 
     def _reported(self, report: ports.RoutineReport, at: int) -> None:
@@ -400,6 +480,7 @@ class Daemon:
     def tell(self, event: e.Event) -> list[e.Effect]:
         """Step the engine and perform what it asks for."""
         self.state, effects = step(self.state, event)
+        self._touched = holding.last_touch(self._touched, event)
         self._changed = self._changed or bool(effects) or not isinstance(event, e.Tick)
         rows = [effect.row for effect in effects if isinstance(effect, e.Log)]
         if rows:
@@ -441,7 +522,7 @@ class Daemon:
 
     def _show(self, prompt: ports.Prompt, passing: str | None = None) -> None:
         """Show this in place of what is on the screen; `passing` names what goes by itself when it is out of date."""
-        self._passing = passing
+        self._passing = None if passing is None else (passing, prompt)
         self._outside.prompter.show(prompt)
 
     def _withdraw(self) -> None:
@@ -451,7 +532,7 @@ class Daemon:
     def _take_back(self, about: str) -> None:
         """Tell this no more, and take it off the screen if it still stands there."""
         self._notices.pop(about, None)
-        if self._passing == about:
+        if self._passing is not None and self._passing[0] == about:
             self._withdraw()
 
     def _show_again(self) -> None:
@@ -486,6 +567,7 @@ class Daemon:
                 self.problem(about, None)
         self._settings = settings
         self._outside.presence.set_away_after(settings.away_after / SECOND)
+        self._outside.holds.watch(holding.wanted(settings))
         self._outside.ask_by(settings.prompt_window, settings.routine.theme)
         self.tell(e.Configured(self.state.now, settings))
         if asks_otherwise:
@@ -535,6 +617,9 @@ class Daemon:
                 return self._answer(e.Skip(at, "cli"), _("there is no break to skip"))
             case "pause":
                 return self._pause(requests.length(request.get("for")), requests.until(request.get("until")), at)
+            case "stand" | "sit" as posture:
+                self.tell(e.Stand(at) if posture == "stand" else e.Sit(at))
+                return _good(view.sentence(self.state))
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
@@ -611,9 +696,7 @@ class Daemon:
 
     def _around(self) -> view.Around:
         return view.Around(
-            presence=self._known.presence,
-            tray=self._known.tray,
-            notifications=self._known.notifications,
+            sources=self._known.sources,
             config_error=self._known.config_error,
             log_error=self._outside.history.error or self._outside.history.notice,
             version=__version__,

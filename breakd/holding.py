@@ -6,8 +6,13 @@ one user of it.
 
 from dataclasses import dataclass, field, replace
 
+from breakd.core import events as e
+from breakd.core.durations import HOUR
 from breakd.core.settings import CALLS, Settings
 from breakd.ports import InUse
+
+CALL_WITHOUT_TOUCH = 2 * HOUR
+"""A call in which nobody touched the keyboard for this long counts as ended: it was forgotten."""
 
 BY_PROGRAM = frozenset({"fullscreen", "microphone"})
 """The reasons for which `[hold] programs` hold, whatever stands in `while`."""
@@ -32,7 +37,7 @@ class Board:
         return replace(self, users=kept)
 
     def on(self, settings: Settings) -> dict[str, bool]:
-        """Return the reasons that are on, in the order in which they came, each with whether a named program is in it."""
+        """Return the reasons that are on, the oldest first, each with whether a program that was named is in it."""
         found: dict[str, bool] = {}
         for (reason, _source), users in self.users.items():
             if reason not in wanted(settings):
@@ -42,6 +47,21 @@ class Board:
                     by_name = reason in BY_PROGRAM and _named(names, settings.hold_programs)
                     found[reason] = found.get(reason, False) or by_name
         return found
+
+
+def last_touch(before: int | None, event: e.Event) -> int | None:
+    """Return when keyboard and mouse were touched last, None while that goes on; `before` is what it was."""
+    match event:
+        case e.Input() | e.Unlocked():
+            return None
+        case e.Idle():
+            return event.since if before is None else before
+        case e.Locked() | e.Slept() | e.Stopped() | e.Started():
+            return event.at if before is None else before
+        case e.Start() | e.Snooze() | e.Skip() | e.WavedAway() | e.Pause() | e.Resume() | e.Stand() | e.Sit():
+            return None if before is None else event.at
+        case _:
+            return before
 
 
 def _named(names: tuple[str, ...], programs: tuple[str, ...]) -> bool:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, Protocol
 
+from breakd.core.durations import SECOND
 from breakd.core.record import Record
-from breakd.core.settings import Settings
+from breakd.core.settings import PAUSE, Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class MenuChosen:
 class SourceChanged:
     """An adapter found, lost or changed its way.
 
-    `what` is `presence`, `tray`, `notifications`, `sleep`, or `hold:` with a reason. `name` is what serves now, `unknown` or `none` where nothing does.
+    `what` is `presence`, `tray`, `notifications`, `sleep`, `lock`, or `hold:` with a reason. `name` is what serves now,
+    `unknown` or `none` where nothing does.
     """
 
     what: str
@@ -199,6 +201,7 @@ class Prompt:
 
     `token` is unique for each showing; answers carry it back. `default` is the key of the choice that a click on the
     body stands for, None for none. `picture` is the absolute path of an image file that shows what to do.
+    `insists`: the server would keep it to itself now (do-not-disturb), so breakd's own window shows it where it can.
     """
 
     token: int
@@ -207,6 +210,7 @@ class Prompt:
     choices: tuple[Choice, ...] = ()
     default: str | None = None
     picture: str | None = None
+    insists: bool = False
 
 
 class Area(NamedTuple):
@@ -239,12 +243,16 @@ class Prompter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the tray's menu. No key: it cannot be chosen. `default` is what a left click on the icon does."""
+    """A line of the tray's menu. No key: it cannot be chosen. `default` is what a left click on the icon does.
+
+    `checked` gives it a check mark, set or not.
+    """
 
     label: str
     key: str | None = None
     enabled: bool = True
     default: bool = False
+    checked: bool | None = None
     entries: "tuple[Entry, ...]" = ()
 
 
@@ -273,7 +281,7 @@ class Tray(Protocol):
         """Take the icon away."""
 
 
-PAUSE_S = 3.0
+PAUSE_S = PAUSE / SECOND
 """No input for this long is a pause in typing."""
 
 
@@ -332,6 +340,9 @@ class Login(Protocol):
 
     def locked(self) -> bool:
         """Return whether the screen is locked, as far as is known."""
+
+    def seen(self) -> None:
+        """Take it that the person is at the keyboard, or that nobody sees whether: a mere wish is no lock any more."""
 
     def release(self) -> None:
         """Let the machine sleep: Sleeping has had its effect. It is held back anew after each Woke."""

@@ -15,7 +15,7 @@ from breakd.core import events as e
 from breakd.core.durations import MINUTE, SECOND, render
 from breakd.core.engine import blocking
 from breakd.core.record import Record, stamp
-from breakd.core.settings import BUILT_IN, HOOKS, Settings, Tier
+from breakd.core.settings import BUILT_IN, HOOKS, REASONS, Settings, Tier
 from breakd.core.state import Offer, Phase, State
 from breakd.core.workhours import local
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
@@ -156,16 +156,35 @@ def pause_end(s: State) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the daemon knows besides the engine's state. `problems` are lines for people."""
+    """What the daemon knows besides the engine's state.
 
-    presence: str
-    tray: str
-    notifications: str
+    `sources` names what serves, by the `what` of ports.SourceChanged; `problems` are lines for people.
+    """
+
+    sources: dict[str, str]
     config_error: str | None
     log_error: str | None
     version: str
     pid: int
     problems: tuple[str, ...] = ()
+
+    @property
+    def presence(self) -> str:
+        return self.sources.get("presence", "unknown")
+
+    @property
+    def tray(self) -> str:
+        return self.sources.get("tray", "none")
+
+    @property
+    def notifications(self) -> str:
+        return self.sources.get("notifications", "none")
+
+    @property
+    def holds(self) -> dict[str, str]:
+        """Return what sees each reason to hold that is watched."""
+        found = {what.partition("hold:")[2]: name for what, name in self.sources.items() if what.startswith("hold:")}
+        return {reason: found[reason] for reason in REASONS if reason in found}
 
 
 def status(s: State, around: Around) -> dict[str, Any]:
@@ -195,6 +214,7 @@ def status(s: State, around: Around) -> dict[str, Any]:
             "source": around.presence,
             "since": stamp(wall(s, s.person.present_since if absence is None else absence.since)),
         },
+        "holds": around.holds,
         "tray": around.tray,
         "notifications": around.notifications,
         "config_error": around.config_error,
@@ -433,6 +453,7 @@ def prompt(s: State, show: e.ShowPrompt) -> Prompt:
         choices=_choices(snooze=show.snoozes_left > 0),
         default="start",
         picture=exercise.picture,
+        insists=any(reason == "do-not-disturb" for reason, _since in s.person.busy),
     )
 
 

@@ -155,10 +155,16 @@ class FakeTray:
 class FakePresence:
     """`idle` is for how long there was no input, None where nobody can tell."""
 
-    name: str = "fake"
     idle: float | None = 0.0
     away_after: float | None = None
     watched: int = 0
+    pauses: int = 0
+    sees_pauses: bool = True
+    name: str = "fake"
+
+    def __post_init__(self) -> None:
+        if self.idle is None:
+            self.name = "unknown"
 
     def idle_s(self) -> float | None:
         return self.idle
@@ -169,8 +175,29 @@ class FakePresence:
     def watch_return(self) -> None:
         self.watched += 1
 
+    def watch_pause(self) -> None:
+        self.pauses += 1
+
     def close(self) -> None:
         pass
+
+
+@dataclass
+class FakeHolds:
+    """`on_now` is what is told of a reason when it is watched; `watched` are the reasons that are."""
+
+    post: ports.Post
+    on_now: tuple[ports.InUse, ...] = ()
+    watched: frozenset[str] = frozenset()
+
+    def watch(self, reasons: frozenset[str]) -> None:
+        for message in self.on_now:
+            if message.reason in reasons - self.watched:
+                self.post(message)
+        self.watched = reasons
+
+    def close(self) -> None:
+        self.watched = frozenset()
 
 
 @dataclass
@@ -180,6 +207,9 @@ class FakeLogin:
 
     def locked(self) -> bool:
         return self.is_locked
+
+    def seen(self) -> None:
+        pass
 
     def release(self) -> None:
         self.released += 1

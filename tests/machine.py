@@ -14,6 +14,7 @@ from fakes import (
     FakeClock,
     FakeConfiguration,
     FakeHistory,
+    FakeHolds,
     FakeHooks,
     FakeLogin,
     FakePresence,
@@ -27,7 +28,8 @@ MONDAY_9 = "2026-06-01T09:00:00+00:00"
 
 
 def settings(**document: Any) -> Settings:
-    """Return the default settings with these tables in place of theirs."""
+    """Return the default settings with these tables in place of theirs; a pause in typing is waited for on request."""
+    document["prompt"] = {"wait_for_pause": "0s"} | document.get("prompt", {})
     found, problems = check(filled(document))
     assert found is not None, problems
     return found
@@ -47,6 +49,7 @@ class Machine:
         self.history, self.save = FakeHistory(), FakeSave()
         self.login, self.presence = FakeLogin(), FakePresence()
         self.file, self.hooks = FakeConfiguration(config), FakeHooks()
+        self.on_now: tuple[ports.InUse, ...] = ()
         self.start()
 
     def start(self) -> None:
@@ -56,12 +59,14 @@ class Machine:
         keeper = Timekeeper(self.clock.read(), self.boot, saved.get("time"))
         state = load(saved["engine"], self.config) if saved else None
         self.daemon = Daemon(self.config, self.clock)
+        self.holds = FakeHolds(self.daemon.post, self.on_now)
         outside = Outside(
             self.clock,
             self.history,
             self.prompter,
             self.tray,
             self.presence,
+            self.holds,
             self.login,
             self.routines,
             self.alarm,
@@ -93,6 +98,13 @@ class Machine:
         if not self.daemon.state.person.active:
             self.tell(ports.CameBack())
         self.wait(minutes)
+
+    def busy(self, reason: str, *programs: str) -> None:
+        """Let a reason to hold begin, by a program of these names."""
+        self.tell(ports.InUse(reason, "fake", (programs,)))
+
+    def free(self, reason: str) -> None:
+        self.tell(ports.InUse(reason, "fake", ()))
 
     def screen(self) -> ports.Prompt | None:
         return self.prompter.screen

@@ -460,7 +460,7 @@ def test_the_sentence_is_short_and_names_the_time(phase: str) -> None:
     machine = Machine()
     machine.sit(29)
     if phase == "hold":
-        machine.tell(ports.Began("microphone"))
+        machine.busy("microphone")
     machine.wait(1)
     match phase:
         case "snooze":

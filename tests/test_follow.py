@@ -74,10 +74,10 @@ def test_a_bar_is_told_in_each_state() -> None:
     machine.ask(do="resume")
     machine.sit(23)
     assert bar(machine)["text"] == "1m"
-    machine.tell(ports.Began("camera"))
+    machine.busy("camera")
     machine.sit(1)
     assert (bar(machine)["text"], bar(machine)["percentage"]) == ("held", 100)
-    machine.tell(ports.Ended("camera"))
+    machine.free("camera")
     assert (bar(machine)["text"], plain(machine)) == ("due", "Asking now: micro, Helicopters.")
     machine.click("snooze")
     assert (bar(machine)["text"], bar(machine)["alt"]) == ("5m", "snoozed")

@@ -45,7 +45,7 @@ def test_closing_it_changes_nothing() -> None:
         ports.MenuChosen("start:walk"),
         ports.WentIdle(180),
         ports.Locked(),
-        ports.Began("fullscreen"),
+        ports.InUse("fullscreen", "fake", (("mpv",),)),
     ],
 )
 def test_it_goes_when_the_break_does_not_come(happens: ports.Message) -> None:

@@ -43,10 +43,10 @@ def test_away() -> None:
 def test_an_offer() -> None:
     machine = Machine()
     machine.sit(20)
-    machine.tell(ports.Began("microphone"))
+    machine.busy("microphone")
     machine.sit(12)
     assert says(machine) == "Nothing now: microphone since 09:20; micro waits until it ends, at the latest 10:15."
-    machine.tell(ports.Ended("microphone"))
+    machine.free("microphone")
     assert says(machine) == "Asking now: micro, Helicopters."
     machine.click("snooze")
     assert says(machine) == "Nothing now: snoozed; micro asks again at 09:37."

@@ -40,6 +40,7 @@ class Watched:
     def watch(self, reasons: frozenset[str]) -> None:
         for reason in self._sources.keys() - reasons:
             self._sources.pop(reason).close()
+            self._post(SourceChanged(f"hold:{reason}", "off"))
         new = [reason for reason in ADAPTERS if reason in reasons - self._sources.keys()]
         for reason in new:
             try:

@@ -122,7 +122,15 @@ def _run(
     outside = _outside(daemon, session, settings, log, file=file, state_file=state_file, in_console=in_console)
     outside.edit_config = lambda: _edit(daemon.post, loaded.path)
     outside.alive = supervisor.alive
-    parts = (outside.alarm, outside.login, outside.presence, outside.tray, outside.prompter, outside.configuration)
+    parts = (
+        outside.alarm,
+        outside.login,
+        outside.presence,
+        outside.holds,
+        outside.tray,
+        outside.prompter,
+        outside.configuration,
+    )
     for part in (*parts, outside.hooks):
         stack.callback(part.close)
     stack.callback(log.close)
@@ -282,13 +290,15 @@ def _outside(
         prompter, ask_by = prompts, {"ask_by": prompts.ask_by}
         routines = routine.RoutineProcess(daemon.post)
     from breakd.adapters import presence as presences  # noqa: PLC0415
+    from breakd.adapters.holds import Watched  # noqa: PLC0415
 
-    presence = presences.connect(daemon.post, session, settings.away_after / SECOND)
+    system = _bus(daemon, "system")
+    presence = presences.connect(daemon.post, session, settings.away_after / SECOND, system_bus=system)
     login: ports.Login
     if sys.platform == "linux":
         from breakd.adapters import login as logins  # noqa: PLC0415 - needs jeepney
 
-        login = logins.connect(daemon.post, _bus(daemon, "system"))
+        login = logins.connect(daemon.post, system, session)
     else:
         login = nothing.NoLogin(daemon.post)
     return Outside(
@@ -297,6 +307,7 @@ def _outside(
         prompter=prompter,
         tray=tray,
         presence=presence,
+        holds=Watched(daemon.post, session),
         login=login,
         routines=routines,
         alarm=Ticker(lambda: daemon.post(ports.Rang())),

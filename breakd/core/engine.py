@@ -79,6 +79,13 @@ def can_come_due(s: State) -> bool:
     return s.offer is None and counting(s)
 
 
+def may_ask(s: State, by: int) -> bool:
+    """Return whether a prompt may come up at some moment until `by`, whoever is there and whatever holds."""
+    if s.offer is None:
+        return any(sat + by - s.now >= tier.every for tier, sat in zip(s.settings.tiers, s.sat, strict=True))
+    return s.offer.phase in {Phase.RETURN, Phase.HELD, Phase.SNOOZED}
+
+
 def can_be_asked(s: State) -> bool:
     """Return whether the person is there, has been so for `settle`, and sits."""
     settled = s.now >= s.person.present_since + s.settings.settle
@@ -212,8 +219,10 @@ class _Step:
             reached = [t for t in self.s.settings.tiers if _natural_moment(self.s, t, absence) == moment]
             self.natural_break(moment, reached, moment - absence.since)
             absence = replace(absence, told=moment)
-            change = {"standing" if isinstance(absence, Standing) else "absence": absence}
-            self.s = replace(self.s, person=replace(self.s.person, **change))
+            if isinstance(absence, Standing):
+                self.s = replace(self.s, person=replace(self.s.person, standing=absence))
+            else:
+                self.s = replace(self.s, person=replace(self.s.person, absence=absence))
 
     def natural_break(self, moment: int, reached: list[Tier], lasted: int) -> None:
         """End the open offer of a tier that reached its natural break, or log one; the clocks go to zero."""

@@ -35,6 +35,7 @@ routines = ["helicopters", "knee-hovers"]
 snooze = "1s"
 max_snoozes = {max_snoozes}
 warn_before = "{warn_before}"
+wait_for_pause = "0s"
 timeout = "{timeout}"
 
 [presence]

@@ -4,6 +4,7 @@ Law: a reason that nobody asks for costs nothing: its adapter is not even loaded
 """
 
 import logging
+import sys
 import time
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -41,7 +42,8 @@ class Watched:
         for reason in self._sources.keys() - reasons:
             self._sources.pop(reason).close()
             self._post(SourceChanged(f"hold:{reason}", "off"))
-        new = [reason for reason in ADAPTERS if reason in reasons - self._sources.keys()]
+        here = ADAPTERS if sys.platform == "linux" else ()
+        new = [reason for reason in here if reason in reasons - self._sources.keys()]
         for reason in new:
             try:
                 connect = import_module(f"breakd.adapters.{ADAPTERS[reason]}").connect

@@ -219,6 +219,8 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "skip": ("client", later("not this break"), ()),
     "pause": ("client", later("no prompts for a while"), (_pause,)),
     "resume": ("client", later("end the pause"), ()),
+    "stand": ("client", later("you work standing: no clock counts until you sit, lock the screen or leave"), ()),
+    "sit": ("client", later("you sit again: the clocks count"), ()),
     "log": ("log", later("what happened to your breaks"), (_log,)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
@@ -241,7 +243,7 @@ nothing of what it is for, and is not listed.
 """
 
 GROUPS = (
-    (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "panel")),
+    (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
     (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log")),
     (later("your settings:"), ("welcome", "config", "simulate")),
     (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),

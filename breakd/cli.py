@@ -23,7 +23,7 @@ PLAIN = {
     ("status", "--format", "plain"), ("status", "--format", "plain", "--follow"),
     ("status", "--format", "waybar"), ("status", "--format", "waybar", "--follow"),
     ("why",), ("why", "--json"), ("start",), ("snooze",), ("skip",), ("pause",),
-    ("resume",), ("restart",), ("quit",),
+    ("resume",), ("stand",), ("sit",), ("restart",), ("quit",),
 }  # fmt: skip
 """What a panel asks every second and a hotkey says: understood without argparse, which would cost a fifth of it all."""
 

@@ -619,6 +619,8 @@ class Daemon:
                 return self._pause(requests.length(request.get("for")), requests.until(request.get("until")), at)
             case "stand" | "sit" as posture:
                 self.tell(e.Stand(at) if posture == "stand" else e.Sit(at))
+                if posture == "stand" and self.state.person.standing is None:
+                    return _bad(_("the screen is locked: nobody stands at it"))
                 return _good(view.sentence(self.state))
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))

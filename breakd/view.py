@@ -13,11 +13,11 @@ from typing import Any
 
 from breakd.core import events as e
 from breakd.core.durations import MINUTE, SECOND, render
-from breakd.core.engine import blocking
+from breakd.core.engine import blocking, counting, longest_within
 from breakd.core.record import Record, stamp
-from breakd.core.settings import BUILT_IN, HOOKS, REASONS, Settings, Tier
+from breakd.core.settings import AUDIENCE, BUILT_IN, HOOKS, REASONS, Settings, Tier
 from breakd.core.state import Offer, Phase, State
-from breakd.core.workhours import local
+from breakd.core.workhours import local, look
 from breakd.ports import SEPARATOR, Choice, Entry, Prompt, TrayView
 from breakd.routines.catalogue import known
 from breakd.routines.exercises import Exercise
@@ -46,6 +46,12 @@ def _in_a_sentence(settings: Settings, exercise: str) -> str:
     return name.partition(" (")[0].lower() if exercise in BUILT_IN else name
 
 
+def _waits(exercise: str) -> str:
+    """Return who waits, from the name as it stands in a sentence."""
+    several = exercise.endswith("s") and not exercise.endswith("ss")
+    return (_("{exercise} wait") if several else _("{exercise} waits")).format(exercise=exercise)
+
+
 def state_word(s: State) -> str:
     """Return the one word of `status --json`: what breakd is doing."""
     if s.offer is not None:
@@ -54,7 +60,9 @@ def state_word(s: State) -> str:
         return "paused"
     if not s.work.inside:
         return "outside"
-    return "working" if s.person.absence is None else "away"
+    if s.person.absence is not None:
+        return "away"
+    return "working" if s.person.standing is None else "standing"
 
 
 def wall(s: State, at: int) -> datetime:
@@ -63,9 +71,12 @@ def wall(s: State, at: int) -> datetime:
 
 
 def hhmm(s: State, at: int) -> str:
-    """Return the time of day as HH:MM, with the day in front where it is not today."""
+    """Return the time of day as HH:MM, with the day in front where it is not today, and its date where it is far."""
     then, now = wall(s, at), wall(s, s.now)
-    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%a %H:%M}"
+    if then.date() == now.date():
+        return f"{then:%H:%M}"
+    far = abs((then.date() - now.date()).days) > 7  # noqa: PLR2004 - a week's days: each name means one of them
+    return f"{then:%Y-%m-%d %H:%M}" if far else f"{then:%a %H:%M}"
 
 
 def next_tier(s: State) -> tuple[Tier, int]:
@@ -75,32 +86,102 @@ def next_tier(s: State) -> tuple[Tier, int]:
     return tier, max(0, tier.every - sat)
 
 
+def coming_tier(s: State, tier: Tier, left: int) -> Tier:
+    """Return the tier that is offered when this one is due, in `left` of sitting: itself, or one that takes it over."""
+    longer = longest_within(s, left + s.settings.merge_within)
+    return longer if longer is not None and longer.length > tier.length else tier
+
+
+def _asks_at(s: State, left: int) -> int:
+    """Return when a break asks, with so much sitting left, if the person stays."""
+    return max(s.now + left, s.quiet_until, s.person.present_since + s.settings.settle)
+
+
 def sentence(s: State) -> str:
-    """Return what happens now and next, in one sentence of at most 200 characters."""
-    tier, left = next_tier(s)
+    """Return what happens now, or why nothing does, and what comes next: one sentence of at most 200 characters.
+
+    It changes no more often than once a minute while nothing happens.
+    """
     if s.offer is not None:
         return _of_offer(s, s.offer)
     if s.paused is not None:
         return _("Nothing now: paused until {time}.").format(time=pause_end(s) or _("you resume"))
     if not s.work.inside:
+        if _next_window(s) is None:
+            return _("Nothing now: there are no work hours in sight.")
         return _("Nothing now: outside work hours until {time}.").format(time=hhmm(s, s.work.boundary))
-    if s.person.absence is not None:
-        since = hhmm(s, s.person.absence.since)
-        return _("Nothing now: nobody at the keyboard since {time}; the clocks wait.").format(time=since)
-    at = max(s.now + left, s.quiet_until)
+    tier, left = next_tier(s)
+    exercise = _short_name(s, coming_exercise(s, coming_tier(s, tier, left)))
+    person = s.person
+    if person.absence is not None:
+        when = _("after {left} more at the keyboard").format(left=_minutes(left)) if left else _("on your return")
+        text = _("Away since {time}; {exercise} {when}")
+        return text.format(time=hhmm(s, person.absence.since), exercise=exercise, when=when)
+    if person.standing is not None:
+        when = _("after {left} more of sitting").format(left=_minutes(left)) if left else _("when you sit")
+        text = _("Standing since {time}; {exercise} {when}")
+        return text.format(time=hhmm(s, person.standing.since), exercise=exercise, when=when)
+    at = _asks_at(s, left)
     if at >= s.work.boundary:
         return _("Nothing more before work ends at {time}.").format(time=hhmm(s, s.work.boundary))
     if left == 0:
-        return _("{tier} is due, and asks again at {time}.").format(tier=tier.name[:40], time=hhmm(s, at))
-    return _("Next: {tier} at {time}, in {left}.").format(tier=tier.name[:40], time=hhmm(s, at), left=spell(at - s.now))
+        text = _("Nothing now: a break was closed early; {waits} until {time}.")
+        return text.format(waits=_waits(exercise), time=hhmm(s, at))
+    return _at_work(s, s.sat[s.settings.tiers.index(tier)], exercise, at - s.now)
+
+
+def _at_work(s: State, sat: int, exercise: str, left: int) -> str:
+    """Return how long one sat and what comes next: 'Sat 24 min, helicopters in 6 min'."""
+    whole = sat // MINUTE * MINUTE
+    comes = {"sat": spell(whole) if whole else _("0 min"), "exercise": exercise, "left": _minutes(left)}
+    held = blocking(s)
+    if not held:
+        return _("Sat {sat}, {exercise} in {left}").format(**comes)
+    return _("Sat {sat}, {exercise} in {left}, or later: {hold}").format(**comes, hold=_hold(s, held))
+
+
+def _short_name(s: State, exercise: str) -> str:
+    name = _in_a_sentence(s.settings, exercise)
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+
+
+LONGEST_NAME = 40
+"""So much of a name stands in a sentence."""
+
+HOLDS = {
+    "do-not-disturb": later("do-not-disturb on since {time}"),
+    "fullscreen": later("fullscreen since {time}"),
+    "microphone": later("microphone in use since {time}"),
+    "camera": later("camera in use since {time}"),
+    "screen-share": later("screen-share on since {time}"),
+    "idle-inhibit": later("idle-inhibit on since {time}"),
+}
+"""How a reason to hold is told; it is spelt as in `[hold] while`."""
+
+
+def _since(s: State, reason: str) -> str:
+    """Return a reason that is on, with its time."""
+    return _(HOLDS[reason]).format(time=hhmm(s, dict(s.person.busy)[reason]))
+
+
+def _hold(s: State, held: list[str]) -> str:
+    """Return the first of the reasons that hold, and whether there are more."""
+    if len(held) == 1:
+        return _since(s, held[0])
+    return _("{hold} (and {n} more)").format(hold=_since(s, held[0]), n=len(held) - 1)
 
 
 def beginning(s: State) -> str:
-    """Return what is said to somebody who comes: the sentence, or what is next once a key is touched."""
-    if s.person.absence is None or s.offer is not None or s.paused is not None or not s.work.inside:
+    """Return what is said to somebody who comes: what is next, and when; or why nothing is."""
+    if s.offer is not None or s.paused is not None or not s.work.inside or s.person.standing is not None:
         return sentence(s)
     tier, left = next_tier(s)
-    return _("Next: {tier} after {left} at the keyboard.").format(tier=tier.name[:40], left=spell(left))
+    if s.person.absence is not None:
+        return _("Next: {tier} after {left} at the keyboard.").format(tier=tier.name[:40], left=spell(left))
+    at = _asks_at(s, left)
+    if left == 0 or at >= s.work.boundary:
+        return sentence(s)
+    return _("Next: {tier} at {time}, in {left}.").format(tier=tier.name[:40], time=hhmm(s, at), left=spell(at - s.now))
 
 
 def mistakes(wrong: str) -> str:
@@ -114,32 +195,70 @@ def mistakes(wrong: str) -> str:
 
 
 def _of_offer(s: State, offer: Offer) -> str:
-    name = offer.tier[:40]
     match offer.phase:
         case Phase.ROUTINE:
             until = hhmm(s, offer.until) if offer.until is not None else _("you go on")
             return _("On a break: {exercise} until {time}.").format(
-                exercise=exercise_name(s.settings, offer.exercise)[:40], time=until
+                exercise=exercise_name(s.settings, offer.exercise)[:LONGEST_NAME], time=until
             )
         case Phase.PROMPTED:
-            exercise = exercise_name(s.settings, offer.exercise)[:40]
-            return _("Asking now: {tier}, {exercise}.").format(tier=name, exercise=exercise)
+            exercise = exercise_name(s.settings, offer.exercise)[:LONGEST_NAME]
+            return _("Asking now: {tier}, {exercise}.").format(tier=offer.tier[:LONGEST_NAME], exercise=exercise)
+    exercise = _short_name(s, _awaited(s, offer))
+    until = "" if offer.until is None else hhmm(s, offer.until)
+    match offer.phase:
         case Phase.SNOOZED:
-            assert offer.until is not None
-            return _("Nothing now: snoozed; {tier} asks again at {time}.").format(tier=name, time=hhmm(s, offer.until))
+            return _("Nothing now: snoozed until {time}, then {exercise}.").format(time=until, exercise=exercise)
         case Phase.HELD:
-            assert offer.until is not None
-            reason, since = next(each for each in s.person.busy if each[0] == blocking(s, offer.through)[0])
-            return _("Nothing now: {reason} since {since}; {tier} waits until it ends, at the latest {time}.").format(
-                reason=reason, since=hhmm(s, since), tier=name, time=hhmm(s, offer.until)
-            )
+            return _of_hold(s, offer, _waits(exercise))
         case Phase.TYPING:
-            return _("{tier} asks at the next pause in typing.").format(tier=name)
-        case Phase.RETURN:
-            since_when = s.person.absence.since if s.person.absence else s.now
-            return _("Nothing now: nobody at the keyboard since {time}; {tier} asks on your return.").format(
-                time=hhmm(s, since_when), tier=name
-            )
+            text = _("Nothing now: you are typing; {waits} for a pause, at the latest {time}.")
+            return text.format(waits=_waits(exercise), time=until)
+        case _:
+            return _of_return(s, _waits(exercise))
+
+
+def _awaited(s: State, offer: Offer) -> str:
+    """Return the exercise that an offer asks for when it asks again."""
+    own = _tier_of(s, offer)
+    tier = coming_tier(s, own, 0)
+    return offer.exercise if offer.exercise and tier is own else coming_exercise(s, tier)
+
+
+def _tier_of(s: State, offer: Offer) -> Tier:
+    """Return the tier of an offer whose routine has not begun: it is there as long as the offer is."""
+    return next(tier for tier in s.settings.tiers if tier.name == offer.tier)
+
+
+def _of_hold(s: State, offer: Offer, waits: str) -> str:
+    """Return what an offer waits for: no limit ends an audience, and past that nothing else holds."""
+    held = blocking(s, offer.through)
+    limit = None if AUDIENCE in held else offer.until
+    if offer.until is not None and offer.until <= s.now:
+        held = [reason for reason in held if reason == AUDIENCE]
+    hold = _hold(s, held)
+    match len(held), limit:
+        case 1, None:
+            return _("Nothing now: {hold}; {waits} until it ends.").format(hold=hold, waits=waits)
+        case _, None:
+            return _("Nothing now: {hold}; {waits} until all of it ends.").format(hold=hold, waits=waits)
+        case 1, at:
+            text = _("Nothing now: {hold}; {waits} until it ends, at the latest {time}.")
+        case _, at:
+            text = _("Nothing now: {hold}; {waits} until all of it ends, at the latest {time}.")
+    return text.format(hold=hold, waits=waits, time=hhmm(s, at))
+
+
+def _of_return(s: State, waits: str) -> str:
+    """Return what an offer waits for that asks once the person is there and sits."""
+    person = s.person
+    if person.absence is not None:
+        text, since = _("Nothing now: away since {time}; {waits} for your return."), person.absence.since
+    elif person.standing is not None:
+        text, since = _("Nothing now: standing since {time}; {waits} until you sit."), person.standing.since
+    else:
+        text, since = _("Nothing now: back since {time}; {waits} until {then}."), person.present_since
+    return text.format(time=hhmm(s, since), waits=waits, then=hhmm(s, person.present_since + s.settings.settle))
 
 
 def pause_end(s: State) -> str | None:
@@ -181,10 +300,14 @@ class Around:
         return self.sources.get("notifications", "none")
 
     @property
+    def lock(self) -> str:
+        return self.sources.get("lock", "none")
+
+    @property
     def holds(self) -> dict[str, str]:
         """Return what sees each reason to hold that is watched."""
-        found = {what.partition("hold:")[2]: name for what, name in self.sources.items() if what.startswith("hold:")}
-        return {reason: found[reason] for reason in REASONS if reason in found}
+        found = {reason: self.sources.get(f"hold:{reason}", "off") for reason in REASONS}
+        return {reason: name for reason, name in found.items() if name != "off"}
 
 
 def status(s: State, around: Around) -> dict[str, Any]:
@@ -214,6 +337,7 @@ def status(s: State, around: Around) -> dict[str, Any]:
             "source": around.presence,
             "since": stamp(wall(s, s.person.present_since if absence is None else absence.since)),
         },
+        "lock": around.lock,
         "holds": around.holds,
         "tray": around.tray,
         "notifications": around.notifications,
@@ -247,15 +371,15 @@ def glance(s: State, around: Around, form: object) -> str:
     """
     if form is not None:
         return report(s, around, form)[0]
-    told = [waybar(s, around), tray_line(s), around.presence, around.tray, around.notifications]
+    told = [waybar(s, around), around.presence, around.lock, around.holds, around.tray, around.notifications]
     return json.dumps(told)
 
 
 def plain(s: State, around: Around) -> str:
-    """Return `status` in one line: the tray's, and whether there is more to know."""
+    """Return `status` in one line: the sentence, and whether there is more to know."""
     if not _wrong(around):
-        return tray_line(s)
-    return _("{line} (something is wrong: see `breakd status`)").format(line=tray_line(s))
+        return sentence(s)
+    return _("{line} (something is wrong: see `breakd status`)").format(line=sentence(s))
 
 
 def waybar(s: State, around: Around) -> dict[str, Any]:
@@ -269,7 +393,7 @@ def waybar(s: State, around: Around) -> dict[str, Any]:
     return {
         "text": markup(_short(s)),
         "alt": state,
-        "tooltip": markup("\n".join([tray_line(s), *tiers, *wrong])),
+        "tooltip": markup("\n".join([sentence(s), *tiers, *wrong])),
         "class": [state, "problem"] if wrong else [state],
         "percentage": round(100 * tray(s, problem=bool(wrong)).fraction),
     }
@@ -282,20 +406,31 @@ SHORT = {
     "paused": later("paused"),
     "outside": later("off work"),
     "away": later("away"),
+    "standing": later("standing"),
 }
 
 
 def _short(s: State) -> str:
     """Return what there is in a word, or in how many minutes it comes: `6m`."""
-    word = state_word(s)
-    if word == "waiting":  # for the person's return, or for a pause in typing
-        word = "due" if s.person.absence is None else "away"
+    word = _plain_word(s)
     if word == "snoozed" and s.offer is not None and s.offer.until is not None:
         return _whole(s.offer.until - s.now)
+    if word == "due" and s.offer is not None and s.offer.phase is Phase.RETURN:  # it waits for `settle`
+        return _whole(s.person.present_since + s.settings.settle - s.now)
     if word != "working":
         return _(SHORT[word])
-    at = max(s.now + next_tier(s)[1], s.quiet_until)
+    at = _asks_at(s, next_tier(s)[1])
     return _whole(at - s.now) if at < s.work.boundary else _("none")
+
+
+def _plain_word(s: State) -> str:
+    """Return the word of the state; of a prompt that waits for the person, what the person does."""
+    word = state_word(s)
+    if word != "waiting":
+        return word
+    if s.person.absence is not None:
+        return "away"
+    return "due" if s.person.standing is None else "standing"
 
 
 def _whole(left: int) -> str:
@@ -333,7 +468,9 @@ def status_text(s: State, around: Around) -> str:
     for tier, sat in zip(s.settings.tiers, s.sat, strict=True):
         spelt = _("{name}: sat {sat} of {every}")
         lines.append(spelt.format(name=tier.name, sat=spell(sat), every=spell(tier.every)))
-    lines.append(_("presence: {source}").format(source=around.presence))
+    lines.append(_("presence: {source}, {there}").format(source=around.presence, there=_there(s, around)))
+    lines.append(_("lock: {name}").format(name=around.lock))
+    lines.append(_("holds: {watched}").format(watched=_watched(s, around)))
     lines.append(_("tray: {name}").format(name=around.tray))
     lines.append(_("notifications: {name}").format(name=around.notifications))
     lines += _wrong(around)
@@ -341,48 +478,142 @@ def status_text(s: State, around: Around) -> str:
     return "\n".join(lines)
 
 
+def _there(s: State, around: Around) -> str:
+    """Return since when the person is there, or away."""
+    person = s.person
+    if person.absence is not None:
+        text = _("away since {time}, the screen locked") if person.locked else _("away since {time}")
+        return text.format(time=hhmm(s, person.absence.since))
+    since, settled = hhmm(s, person.present_since), person.present_since + s.settings.settle
+    if settled > s.now:
+        return _("back since {time}, asked from {then} on").format(time=since, then=hhmm(s, settled))
+    if around.presence == "unknown":
+        return _("taken for there since {time}").format(time=since)
+    return _("there since {time}").format(time=since)
+
+
+def _presence(s: State, around: Around) -> str:
+    """Return the same with what sees it."""
+    if around.presence == "unknown":
+        return _("{there}; unknown by what: nothing here tells of the keyboard").format(there=_there(s, around))
+    return _("{there}, by {source}").format(there=_there(s, around), source=around.presence)
+
+
+def _watched(s: State, around: Around) -> str:
+    """Return what sees each reason that can hold, and which of them nothing does."""
+    by_program = frozenset({"fullscreen", "microphone"}) if s.settings.hold_programs else frozenset()
+    wanted = [reason for reason in REASONS if reason in s.settings.hold_while | by_program]
+    seen = {reason: around.holds.get(reason, "unknown") for reason in wanted}
+    blind = [reason for reason, name in seen.items() if name in {"none", "unknown"}]
+    told = [
+        _("{reason} by {source}").format(reason=reason, source=seen[reason]) for reason in wanted if reason not in blind
+    ]
+    line = ", ".join(told) or _("none")
+    return _("{line}; not seen here: {reasons}").format(line=line, reasons=", ".join(blind)) if blind else line
+
+
+def _next_window(s: State) -> tuple[int, int] | None:
+    """Return when the next work hours begin and end, None where none are in sight."""
+    week, zone = s.settings.week, s.wall.zone
+    begins = s.work.boundary + s.wall.offset
+    if s.work.inside:
+        begins = look(week, zone, begins)[1]
+    there, ends = look(week, zone, begins)
+    return (begins - s.wall.offset, ends - s.wall.offset) if there else None
+
+
 def gates(s: State, around: Around) -> Iterator[dict[str, Any]]:
     """Yield every gate that a prompt passes, in order: its name, whether it is open, and why."""
-
-    def gate(name: str, detail: str, *, is_open: bool) -> dict[str, Any]:
-        return {"name": name, "open": is_open, "detail": detail}
-
-    absence, offer = s.person.absence, s.offer
-    yield gate("running", _("process {pid}").format(pid=around.pid), is_open=True)
-    yield gate("configuration", around.config_error or _("good"), is_open=around.config_error is None)
-    hours = _("until {time}") if s.work.inside else _("none until {time}")
-    yield gate("work-hours", hours.format(time=hhmm(s, s.work.boundary)), is_open=s.work.inside)
-    paused = s.paused is not None
-    until = (pause_end(s) or _("you resume")) if paused else ""
-    yield gate("pause", _("until {time}").format(time=until) if paused else _("none"), is_open=not paused)
-    since = hhmm(s, s.person.present_since if absence is None else absence.since)
-    there = _("there since {time}, by {source}") if absence is None else _("away since {time}, by {source}")
-    yield gate("presence", there.format(time=since, source=around.presence), is_open=absence is None)
+    yield _gate("running", _("process {pid}").format(pid=around.pid), is_open=True)
+    yield _gate("configuration", around.config_error or _("good"), is_open=around.config_error is None)
+    yield _gate("work-hours", _hours(s), is_open=s.work.inside)
+    until = "" if s.paused is None else _("until {time}").format(time=pause_end(s) or _("you resume"))
+    yield _gate("pause", until or _("none"), is_open=s.paused is None)
+    standing = s.person.standing
+    since = "" if standing is None else _("since {time}, until you sit").format(time=hhmm(s, standing.since))
+    yield _gate("standing", since or _("no"), is_open=standing is None)
+    settled = s.person.present_since + s.settings.settle <= s.now
+    yield _gate("presence", _presence(s, around), is_open=s.person.absence is None and settled)
     for tier, sat in zip(s.settings.tiers, s.sat, strict=True):
-        left = max(0, tier.every - sat)
-        detail = _("{left} left of {every}").format(left=spell(left), every=spell(tier.every))
-        yield gate(f"clock:{tier.name}", detail, is_open=left == 0)
+        yield _gate(f"clock:{tier.name}", _clock(s, tier, sat), is_open=sat >= tier.every)
+    yield from _gates_of_the_offer(s, around)
+
+
+def _gate(name: str, detail: str, *, is_open: bool) -> dict[str, Any]:
+    return {"name": name, "open": is_open, "detail": detail}
+
+
+def _gates_of_the_offer(s: State, around: Around) -> Iterator[dict[str, Any]]:
+    """Yield the gates that a break passes once it is due."""
+    offer = s.offer
     quiet = s.quiet_until > s.now
-    yield gate(
-        "quiet", _("until {time}").format(time=hhmm(s, s.quiet_until)) if quiet else _("none"), is_open=not quiet
-    )
-    held = blocking(s, offer.through if offer else frozenset())
-    begun = {reason: hhmm(s, at) for reason, at in s.person.busy}
-    yield gate("hold", ", ".join(f"{reason} {begun[reason]}" for reason in held) or _("none"), is_open=not held)
-    snoozed = offer is not None and offer.phase is Phase.SNOOZED and offer.until is not None
-    yield gate(
-        "snooze",
-        _("until {time}").format(time=hhmm(s, offer.until)) if snoozed and offer and offer.until else _("none"),
-        is_open=not snoozed,
-    )
-    yield gate("typing", _("typing") if s.person.typing else _("quiet"), is_open=not s.person.typing)
+    detail = _("until {time}, as a break was closed early").format(time=hhmm(s, s.quiet_until)) if quiet else _("none")
+    yield _gate("quiet", detail, is_open=not quiet)
+    yield _gate("merge", _merge(s), is_open=True)
+    through = offer.through if offer else frozenset[str]()
+    yield _gate("hold", _holding(s, around, through), is_open=not blocking(s, through))
+    left = None
+    if offer is not None and offer.phase is Phase.SNOOZED and offer.until is not None:
+        left = _("{left} left, until {time}").format(left=spell(offer.until - s.now), time=hhmm(s, offer.until))
+    yield _gate("snooze", left or _("none"), is_open=left is None)
+    typing = offer is not None and offer.phase is Phase.TYPING
+    yield _gate("typing", _typing(s), is_open=not typing)
+
+
+def _hours(s: State) -> str:
+    window = _next_window(s)
+    if window is None:
+        return _("until {time}").format(time=hhmm(s, s.work.boundary)) if s.work.inside else _("none in sight")
+    begins, ends = (hhmm(s, at) for at in window)
+    if s.work.inside:
+        text = _("until {time}; next {begins} to {ends}")
+        return text.format(time=hhmm(s, s.work.boundary), begins=begins, ends=ends)
+    return _("none now; next {begins} to {ends}").format(begins=begins, ends=ends)
+
+
+def _clock(s: State, tier: Tier, sat: int) -> str:
+    every, left = spell(tier.every), max(0, tier.every - sat)
+    if not left:
+        return _("due: {every} sat").format(every=every)
+    text = _("{left} left of {every}") if counting(s) else _("{left} left of {every}; it stands still")
+    return text.format(left=spell(left), every=every)
+
+
+def _merge(s: State) -> str:
+    """Return which longer break takes over the one that is open, or comes next."""
+    offer = s.offer
+    if offer is not None and offer.phase is Phase.ROUTINE:
+        return _("none")
+    tier, left = next_tier(s) if offer is None else (_tier_of(s, offer), 0)
+    longer = coming_tier(s, tier, left)
+    return _("none") if longer is tier else _("{longer} takes over {tier}").format(longer=longer.name, tier=tier.name)
+
+
+def _holding(s: State, around: Around, through: frozenset[str]) -> str:
+    """Return each reason that holds and what sees it, and what watches for the others."""
+    holds = ", ".join(_since(s, reason) for reason in blocking(s, through)) or _("none")
+    over = ", ".join(reason for reason, _at in s.person.busy if reason in through)
+    if over:
+        holds = _("{holds} ({reasons} no longer, past the limit)").format(holds=holds, reasons=over)
+    return _("{holds}; watched: {watched}").format(holds=holds, watched=_watched(s, around))
+
+
+def _typing(s: State) -> str:
+    offer = s.offer
+    if offer is not None and offer.phase is Phase.TYPING and offer.until is not None:
+        return _("waits for a pause, at the latest {time}").format(time=hhmm(s, offer.until))
+    if not s.settings.wait_for_pause:
+        return _("nothing waits for a pause")
+    return _("waits for a pause once due, for {time} at most").format(time=spell(s.settings.wait_for_pause))
 
 
 def why_text(s: State, around: Around) -> str:
     """Return `why` for people: the sentence, then the gates."""
     rows = list(gates(s, around))
     width = max(len(row["name"]) for row in rows)
+    below = "\n" + " " * (width + len("  +   "))  # a wrong configuration has many lines
     lines = [f"  {'+' if row['open'] else '-'} {row['name']:<{width}}  {row['detail']}" for row in rows]
+    lines = [line.replace("\n", below) for line in lines]
     return "\n".join([sentence(s), *lines])
 
 
@@ -538,27 +769,8 @@ def tray_state(s: State, *, problem: bool) -> str:
         return word
     if problem:
         return "problem"
-    return {"outside": "outside", "away": "away"}.get(word, "sitting")
-
-
-def tray_line(s: State) -> str:
-    """Return the tray's line of state, what there is and what comes next: 'Sat 24 min, helicopters in 6 min'."""
-    tier, left = next_tier(s)
-    at = max(s.now + left, s.quiet_until)
-    exercise = _in_a_sentence(s.settings, coming_exercise(s, tier))
-    match state_word(s):
-        case "away" if s.person.absence is not None:
-            when = _("after {left} more at the keyboard").format(left=_minutes(left)) if left else _("on your return")
-            return _("Away since {time}; {exercise} {when}").format(
-                time=hhmm(s, s.person.absence.since), exercise=exercise, when=when
-            )
-        case "working" if left and at < s.work.boundary:
-            sat = s.sat[s.settings.tiers.index(tier)] // MINUTE * MINUTE
-            return _("Sat {sat}, {exercise} in {left}").format(
-                sat=spell(sat) if sat else _("0 min"), exercise=exercise, left=_minutes(at - s.now)
-            )
-        case _:
-            return sentence(s)
+    word = _plain_word(s)
+    return word if word in {"outside", "away", "standing"} else "sitting"
 
 
 def _minutes(left: int) -> str:
@@ -569,7 +781,7 @@ def _minutes(left: int) -> str:
 def tray(s: State, *, problem: bool) -> TrayView:
     """Return the tray's icon, tooltip and menu."""
     tier, left = next_tier(s)
-    line = tray_line(s)
+    line = sentence(s)
     offer = s.offer
     asking = offer is not None and offer.phase is Phase.PROMPTED
     busy = offer is not None and offer.phase is Phase.ROUTINE
@@ -579,7 +791,8 @@ def tray(s: State, *, problem: bool) -> TrayView:
         menu += [Entry(_("Start"), "answer:start", default=True), Entry(_("Snooze"), "answer:snooze", enabled=snooze)]
         menu += [Entry(_("Skip"), "answer:skip"), SEPARATOR]
     menu += [Entry(exercise_name(s.settings, name), f"start:{name}", enabled=not busy) for name in OWN_ACCORD]
-    menu.append(SEPARATOR)
+    stands = s.person.standing is not None
+    menu += [SEPARATOR, Entry(_("Standing"), "sit" if stands else "stand", checked=stands)]
     if s.paused is None:
         menu.append(Entry(_("Pause"), entries=tuple(_pauses())))
     else:

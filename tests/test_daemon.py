@@ -116,7 +116,7 @@ def test_a_sleep_is_held_back_until_it_is_saved() -> None:
 
 def test_where_nobody_can_tell_the_person_is_there() -> None:
     machine = Machine()
-    machine.presence.idle = None
+    machine.presence.idle, machine.presence.name = None, "unknown"
     machine.save.document = None
     machine.start()
     machine.wait(30)
@@ -448,9 +448,9 @@ def test_why_goes_through_the_gates_in_order() -> None:
     machine = Machine()
     machine.sit(10)
     why = machine.ask(do="why")["data"]
-    assert why["sentence"] == "Next: micro at 09:30, in 20 min."
+    assert why["sentence"] == "Sat 10 min, helicopters in 20 min"
     names = [gate["name"] for gate in why["gates"]]
-    assert names[:5] == ["running", "configuration", "work-hours", "pause", "presence"]
+    assert names[:6] == ["running", "configuration", "work-hours", "pause", "standing", "presence"]
     shut = [gate["name"] for gate in why["gates"] if not gate["open"]]
     assert shut == ["clock:micro"]
 
@@ -475,10 +475,10 @@ def test_the_sentence_is_short_and_names_the_time(phase: str) -> None:
         case "routine":
             machine.click("start")
     expected = {
-        "snooze": "Nothing now: snoozed; micro asks again at 09:35.",
-        "hold": "Nothing now: microphone since 09:29; micro waits until it ends, at the latest 10:15.",
+        "snooze": "Nothing now: snoozed until 09:35, then helicopters.",
+        "hold": "Nothing now: microphone in use since 09:29; helicopters wait until it ends, at the latest 10:15.",
         "pause": "Nothing now: paused until 16:00.",
-        "away": "Nothing now: nobody at the keyboard since 09:27; the clocks wait.",
+        "away": "Away since 09:27; knee hovers after 30 min more at the keyboard",
         "outside": "Nothing now: outside work hours until Tue 09:00.",
         "routine": "On a break: Helicopters until 09:32.",
         "prompt": "Asking now: micro, Helicopters.",

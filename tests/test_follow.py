@@ -22,7 +22,7 @@ from breakd.adapters.control import FOLLOWERS
 from machine import ALL_DAY, MICRO, Machine, settings
 from running import CALM, PROGRAM, QUICK, SECONDS, Home, ended
 
-STATES = {"working", "away", "paused", "outside", "waiting", "held", "due", "snoozed", "routine"}
+STATES = {"working", "standing", "away", "paused", "outside", "waiting", "held", "due", "snoozed", "routine"}
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_prompt_that_waits_for_a_person_is_told() -> None:
     machine.wait(1)
     machine.ask(do="status")
     assert bar(machine)["text"] == "4m"
-    assert "asks again" in plain(machine)
+    assert "snoozed until" in plain(machine)
 
 
 def test_a_tier_is_spelt_as_markup_says() -> None:

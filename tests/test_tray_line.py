@@ -45,17 +45,19 @@ def test_an_offer() -> None:
     machine.sit(20)
     machine.busy("microphone")
     machine.sit(12)
-    assert says(machine) == "Nothing now: microphone since 09:20; micro waits until it ends, at the latest 10:15."
+    assert says(machine) == (
+        "Nothing now: microphone in use since 09:20; helicopters wait until it ends, at the latest 10:15."
+    )
     machine.free("microphone")
     assert says(machine) == "Asking now: micro, Helicopters."
     machine.click("snooze")
-    assert says(machine) == "Nothing now: snoozed; micro asks again at 09:37."
+    assert says(machine) == "Nothing now: snoozed until 09:37, then helicopters."
     machine.ask(do="start")
     assert says(machine) == "On a break: Helicopters until 09:34."
     offer = machine.daemon.state.offer
     assert offer is not None
     machine.tell(ports.RoutineReport(offer.id, "closed", 10))
-    assert says(machine) == "micro is due, and asks again at 09:37."
+    assert says(machine) == "Nothing now: a break was closed early; knee hovers wait until 09:37."
     machine.tell(ports.Locked())
     assert says(machine) == "Away since 09:32; knee hovers on your return"
 

@@ -87,7 +87,9 @@ def _menu(post: Post, entries: tuple[Entry, ...]) -> Any:
             return Menu.SEPARATOR
         action = _menu(post, entry.entries) if entry.entries else _Choose(post, entry.key)
         enabled = entry.enabled and bool(entry.entries or entry.key)
-        return MenuItem(entry.label, action, enabled=enabled, default=entry.default)
+        # pystray asks for a function, which it calls when it draws the menu
+        checked = None if entry.checked is None else lambda _item: bool(entry.checked)
+        return MenuItem(entry.label, action, checked=checked, enabled=enabled, default=entry.default)
 
     return Menu(*map(item, entries))
 

@@ -50,7 +50,7 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume log exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
 set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
@@ -83,6 +83,10 @@ complete -c breakd -n '_shtab_breakd_using pause' -s h -l help -d 'show this hel
 complete -c breakd -n '_shtab_breakd_using pause' -l until -x -d 'until this time, or until tomorrow'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a resume -d 'end the pause'
 complete -c breakd -n '_shtab_breakd_using resume' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a stand -d 'you work standing: no clock counts until you sit, lock the screen or leave'
+complete -c breakd -n '_shtab_breakd_using stand' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a sit -d 'you sit again: the clocks count'
+complete -c breakd -n '_shtab_breakd_using sit' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a log -d 'what happened to your breaks'
 complete -c breakd -n '_shtab_breakd_using log' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using log' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
@@ -132,11 +136,11 @@ complete -c breakd -n '_shtab_breakd_using config edit' -l config -xka "(__fish_
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a set -d 'change one key; comments and layout stay, and the file before is kept as config.toml~'
 complete -c breakd -n '_shtab_breakd_using config set' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config set' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
-complete -c breakd -n '_shtab_breakd_using config set; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro.every or work.overrides.fri'
+complete -c breakd -n '_shtab_breakd_using config set; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro.every or work.overrides.fri'
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a unset -d 'take a key out, so that its default holds again; or a break or an exercise, as in break.micro'
 complete -c breakd -n '_shtab_breakd_using config unset' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config unset' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
-complete -c breakd -n '_shtab_breakd_using config unset; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro or work.overrides'
+complete -c breakd -n '_shtab_breakd_using config unset; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro or work.overrides'
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a schema -d 'print a JSON Schema of the file, for editors'
 complete -c breakd -n '_shtab_breakd_using config schema' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config schema' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'

@@ -24,8 +24,10 @@ _shtab_breakd_commands() {
     routine:'do an exercise now, guided; nothing of it is logged'
     run:'start breakd here; it runs until it is told to quit'
     simulate:'when would this configuration ask me?'
+    sit:'you sit again: the clocks count'
     skip:'not this break'
     snooze:'ask again later'
+    stand:'you work standing: no clock counts until you sit, lock the screen or leave'
     start:'start the break that is open, or one of your own accord'
     status:'what breakd is doing'
     try:'see how breakd asks, now; nothing of it is logged'
@@ -117,7 +119,7 @@ _shtab_breakd_config_schema_defaults_added=0
 _shtab_breakd_config_set_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--config[this configuration file, in place of the usual one]:FILE:_files"
-  ":such as prompt.snooze, break.micro.every or work.overrides.fri:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
+  ":such as prompt.snooze, break.micro.every or work.overrides.fri:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
   ":such as 5m, yes, mon,tue,wed or 09\:00-12\:30,13\:30-17\:30:"
 )
 
@@ -135,7 +137,7 @@ _shtab_breakd_config_show_defaults_added=0
 _shtab_breakd_config_unset_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--config[this configuration file, in place of the usual one]:FILE:_files"
-  ":such as prompt.snooze, break.micro or work.overrides:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.window presence.away_after hold.while hold.at_most routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
+  ":such as prompt.snooze, break.micro or work.overrides:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -254,6 +256,13 @@ _shtab_breakd_simulate_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_simulate_defaults_added=0
 
+_shtab_breakd_sit_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_sit_defaults_added=0
+
 _shtab_breakd_skip_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
 )
@@ -268,6 +277,13 @@ _shtab_breakd_snooze_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_snooze_defaults_added=0
+
+_shtab_breakd_stand_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_stand_defaults_added=0
 
 _shtab_breakd_start_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -355,8 +371,10 @@ _shtab_breakd() {
         routine) _arguments -C -s $_shtab_breakd_routine_options ;;
         run) _arguments -C -s $_shtab_breakd_run_options ;;
         simulate) _arguments -C -s $_shtab_breakd_simulate_options ;;
+        sit) _arguments -C -s $_shtab_breakd_sit_options ;;
         skip) _arguments -C -s $_shtab_breakd_skip_options ;;
         snooze) _arguments -C -s $_shtab_breakd_snooze_options ;;
+        stand) _arguments -C -s $_shtab_breakd_stand_options ;;
         start) _arguments -C -s $_shtab_breakd_start_options ;;
         status) _arguments -C -s $_shtab_breakd_status_options ;;
         try) _arguments -C -s $_shtab_breakd_try_options ;;

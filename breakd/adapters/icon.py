@@ -213,6 +213,24 @@ def _somebody(grid: _Grid) -> Iterator[Shape]:
         yield _line(side * s / 2, hip, side * 3.5 * s, 7 * s, limb)
 
 
+def _standing(grid: _Grid) -> list[Mark]:
+    """Return somebody who stands, with the arms down."""
+    s = grid.scale
+    shoulder, top, hip, foot = grid.half(8), -grid.whole(3), grid.whole(2), grid.whole(8)
+    trunk, gap = grid.half(5), grid.half(1)
+    body = [
+        _disc(0, -grid.whole(6), 2.2 * s),
+        _box(-shoulder, top, shoulder, top + grid.whole(2)),
+        _box(-trunk, top, trunk, hip),
+    ]
+    for side in (-1, 1):
+        near, far, outer = side * gap, side * trunk, side * shoulder
+        body.append(_box(min(near, far), hip, max(near, far), foot))
+        inner = outer - side * grid.whole(1.2)
+        body.append(_box(min(inner, outer), top, max(inner, outer), hip))
+    return [*grid.badge(_LIGHT, _DARK), *((shape, _LIGHT) for shape in body)]
+
+
 def _paused(grid: _Grid) -> list[Mark]:
     gap, width, up = grid.half(2), grid.whole(4), grid.half(10)
     bars = [_box(-gap - width, -up, -gap, up), _box(gap, -up, gap + width, up)]
@@ -257,6 +275,7 @@ _STATES: dict[str, Callable[[_Grid], list[Mark]]] = {
     "paused": _paused,
     "outside": _outside,
     "away": _away,
+    "standing": _standing,
     "problem": _problem,
 }
 

@@ -193,6 +193,7 @@ def tick_mark(size: int, palette: Palette) -> Image.Image:
     return image
 
 
+_BOX = ((5, 5), (19, 5), (19, 19), (5, 19), (5, 5))
 _SPEAKER = ((3.2, 9.2), (7, 9.2), (11.5, 5.2), (11.5, 18.8), (7, 14.8), (3.2, 14.8))
 _ICONS: dict[str, Sequence[Sequence[Point]]] = {
     "sound": ((*_SPEAKER, _SPEAKER[0]),),
@@ -211,12 +212,14 @@ _ICONS: dict[str, Sequence[Sequence[Point]]] = {
     ),
     "choose": (((6, 9.5), (12, 15.5), (18, 9.5)),),
     "tick": (((4.5, 12.5), (9.5, 17.5), (19.5, 6.5)),),
+    "off": (_BOX,),
+    "on": (_BOX, ((8.2, 12.3), (11, 15.1), (16, 8.9))),
 }
 """Lines on a square of 24."""
 
 
 def icon(name: str, size: int, ink: str, ground: str) -> Image.Image:
-    """Return one of the drawn icons: `sound`, `muted`, `enlarge`, `reduce`, `choose`, `tick`."""
+    """Return one of the drawn icons: `sound`, `muted`, `enlarge`, `reduce`, `choose`, `tick`, `on`, `off`."""
     image = Image.new("RGB", (size, size), ground)
     image.paste(ink, mask=_strokes(size, _ICONS[name], 1.8, waves=name == "sound"))
     return image

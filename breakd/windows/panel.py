@@ -44,6 +44,7 @@ class _Row:
         self.entry = entry
         self._kit = kit
         palette = kit.palette
+        self._sign = "choose" if entry.entries else {None: None, True: "on", False: "off"}[entry.checked]
         self.widget = tk.Canvas(parent, background=palette.ground, highlightthickness=0, borderwidth=0)
         left, width = kit.px(12 + INDENT * depth), kit.px(WIDTH)
         self._plate = self.widget.create_image(0, 0, anchor="nw")
@@ -54,14 +55,15 @@ class _Row:
         elif entry.default:
             ink = palette.strong
         text = self.widget.create_text(
-            left, 0, anchor="w", text=entry.label, fill=ink, width=width - left - kit.px(40 if entry.entries else 12),
+            left, 0, anchor="w", text=entry.label, fill=ink,
+            width=width - left - kit.px(40 if self._sign else 12),
             font=kit.font(look.BODY, "bold" if entry.default else "normal"),
         )  # fmt: skip
         _left, top, _right, bottom = self.widget.bbox(text)
         self._size = (width, max(kit.px(ROW), bottom - top + kit.px(12)))
         self.widget.configure(width=width, height=self._size[1])
         self.widget.coords(text, left, self._size[1] // 2)
-        self._chevron = self.widget.create_image(width - kit.px(12), self._size[1] // 2, anchor="e")
+        self._at_the_end = self.widget.create_image(width - kit.px(12), self._size[1] // 2, anchor="e")
         self._ink, self._is_open = ink, is_open
         self._is_marked: bool | None = None
         self.mark(on=False)
@@ -81,10 +83,12 @@ class _Row:
         plate = look.plate(self._size, kit.px(10), palette.ground, ground, outline=outline)
         self._pictures = [ImageTk.PhotoImage(plate, master=self.widget)]
         self.widget.itemconfigure(self._plate, image=self._pictures[0])
-        if self.entry.entries:
-            chevron = look.icon("choose", kit.px(18), self._ink, ground).rotate(0 if self._is_open else 90)
-            self._pictures.append(ImageTk.PhotoImage(chevron, master=self.widget))
-            self.widget.itemconfigure(self._chevron, image=self._pictures[1])
+        if self._sign is not None:
+            picture = look.icon(self._sign, kit.px(18), self._ink, ground)
+            if self._sign == "choose" and not self._is_open:
+                picture = picture.rotate(90)
+            self._pictures.append(ImageTk.PhotoImage(picture, master=self.widget))
+            self.widget.itemconfigure(self._at_the_end, image=self._pictures[1])
 
 
 def _between(one: str, other: str) -> str:

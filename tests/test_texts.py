@@ -15,13 +15,18 @@ SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? (?:\{\w*\} )?[a-z]{2,}")
 THROUGH = {"_", "later", "plural", "gettext", "ngettext"}
 NO_TEXT = {"compile", "execute", "executescript", "fullmatch", "search", "match", "sub", "namedtuple"}
 """Calls whose texts are patterns or SQL."""
-LOGS = {"debug", "info", "warning", "error", "exception", "BusError", "NoIdleTimeError"}
+LOGS = {"debug", "info", "warning", "error", "exception"} | {
+    "BusError", "ConnectionError", "ConnectionResetError", "LookupError", "LostError", "NoIdleTimeError", "PulseError",
+    "WireError",
+}  # fmt: skip
 """breakd's own text log is for developers, and so is what an adapter cannot do."""
 INSIDE = {"core", "adapters/bus.py"}
 """No text of these is shown as it is: whoever shows it says it in the person's language."""
 POSES = re.compile(r"(?:(?:stand|sit|lean|bend|press|right|left)\b ?)+")
 """The figure's way from pose to pose."""
-DATA = re.compile(r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\])", re.IGNORECASE)
+DATA = re.compile(
+    r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\]|Peak detect$)", re.IGNORECASE
+)
 
 
 def name_of(call: ast.Call) -> str:

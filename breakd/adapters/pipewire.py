@@ -135,7 +135,7 @@ class Watch:
         self._told = told
         self._path = _socket_path()
         self._closing = False
-        self._last: tuple[Taker, ...] | str | None = "nothing told yet"
+        self._last: tuple[Taker, ...] | str | None = ""
         self._waker, self._woken = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="pipewire", daemon=True)
         self._thread.start()

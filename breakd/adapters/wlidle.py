@@ -65,7 +65,7 @@ class WaylandIdle:
         self._post(SourceChanged("presence", self.name))
         self._hand_over(self._begin)
         self.set_away_after(away_after_s)
-        self._thread = threading.Thread(target=self._run, name="wayland idle", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="wayland-idle", daemon=True)
         self._thread.start()
 
     def idle_s(self) -> float | None:

@@ -114,15 +114,7 @@ class Home:
 
     def status(self) -> dict[str, Any]:
         """Return what `status --json` prints, empty where no daemon answers."""
-        try:
-            with socket.socket(socket.AF_UNIX) as client:
-                client.settimeout(SECONDS)
-                client.connect(str(self.runtime / "breakd.sock"))
-                client.sendall(b'{"do": "status"}\n')
-                reply = client.makefile("rb").readline()
-        except OSError:
-            return {}
-        return dict(json.loads(reply)["data"]) if reply else {}
+        return status_at(self.runtime)
 
     def pid(self) -> int:
         return int(self.status().get("pid", 0))
@@ -145,6 +137,19 @@ class Home:
                 process.send_signal(signal.SIGKILL)
             process.wait()
         shutil.rmtree(self.short)
+
+
+def status_at(runtime: Path) -> dict[str, Any]:
+    """Return what `status --json` prints of the daemon whose socket is in this folder, empty where none answers."""
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(SECONDS)
+            client.connect(str(runtime / "breakd.sock"))
+            client.sendall(b'{"do": "status"}\n')
+            reply = client.makefile("rb").readline()
+    except OSError:
+        return {}
+    return dict(json.loads(reply)["data"]) if reply else {}
 
 
 def ended(process: subprocess.Popen[bytes]) -> int:

@@ -418,10 +418,17 @@ class Desk:
 
     def restart_bus(self) -> None:
         """Kill the session bus, and what ends with it, and start another at its address."""
+        self.kill_bus()
+        self.revive_bus()
+
+    def kill_bus(self) -> None:
         self.stop(self._dbus, signal.SIGKILL)
         for lives_by_it in filter(None, (self._server, self._tray)):
             self.stop(lives_by_it, signal.SIGKILL)
         (self._short / "bus").unlink()
+
+    def revive_bus(self) -> None:
+        """Start another session bus, after it was killed."""
         self._run_bus()
         self.wait(self._answers, "the session bus again")
 

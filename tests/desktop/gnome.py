@@ -32,6 +32,11 @@ class Gnome:
         assert self._owners.get(timeout=SECONDS) is None
         self.process = self._started()
 
+    @property
+    def display(self) -> str:
+        """The whole path of its Wayland socket."""
+        return str(next(path for path in self._runtime.glob("wayland-*") if path.suffix != ".lock"))
+
     def start(self) -> None:
         self.process = self._started()
 

@@ -31,7 +31,10 @@ BAD = {
     ),
     "key like no other": ("[presence]\nx = 3", ["2: presence.x: there is no such key; here can be away_after"]),
     "unknown table": ("[brake]", ['1: brake: there is no such key; did you mean "break"?']),
-    "quoted key": ('[hold]\n"a b\\n" = 3', ['2: hold."a b\\n": there is no such key; here can be while, at_most']),
+    "quoted key": (
+        '[hold]\n"a b\\n" = 3',
+        ['2: hold."a b\\n": there is no such key; here can be while, at_most, ignore, programs'],
+    ),
     "no table": ("work = 3", ["1: work: 3 is not a table; write [work]"]),
     "table for tables": ("[break]", ["1: break: a table is not a list of tables; write [[break]]"]),
     "tables for table": ("[[work]]", ["1: work: a list is not a table; write [work]"]),
@@ -96,7 +99,7 @@ BAD = {
         [
             (
                 '3: hold.while[1]: "microfone" is not known here; write one of do-not-disturb, fullscreen, '
-                'microphone, camera; did you mean "microphone"?'
+                'microphone, camera, screen-share, idle-inhibit; did you mean "microphone"?'
             )
         ],
     ),
@@ -120,6 +123,43 @@ BAD = {
     "reason twice": (
         "hold.while = ['camera', 'camera']",
         ['1: hold.while[1]: "camera" is there twice; take one away'],
+    ),
+    "reason without its hyphen": (
+        "hold.while = ['screenshare']",
+        [
+            (
+                '1: hold.while[0]: "screenshare" is not known here; write one of do-not-disturb, fullscreen, '
+                'microphone, camera, screen-share, idle-inhibit; did you mean "screen-share"?'
+            )
+        ],
+    ),
+    # tact
+    "settle a word": ("prompt.settle = 'soon'", ['1: prompt.settle: "soon" is not a duration; write 30m or 1h30m']),
+    "settle a number": ("prompt.settle = 90", ['1: prompt.settle: 90 is not a duration; write "30m" or "1h30m"']),
+    "settle negative": ("prompt.settle = '-1m'", ['1: prompt.settle: "-1m" is not a duration; write 30m or 1h30m']),
+    "settle too long": ("prompt.settle = '9999h'", ['1: prompt.settle: "9999h" is longer than a year']),
+    "auto_start a word": (
+        "prompt.auto_start = 'yes'",
+        ['1: prompt.auto_start: "yes" is neither true nor false; write one of them'],
+    ),
+    "auto_start a number": (
+        "prompt.auto_start = 1",
+        ["1: prompt.auto_start: 1 is neither true nor false; write one of them"],
+    ),
+    "auto-start": (
+        "prompt.auto-start = true",
+        ['1: prompt.auto-start: there is no such key; did you mean "auto_start"?'],
+    ),
+    "ignore no list": ("hold.ignore = 'emacs'", ['1: hold.ignore: "emacs" is not a list; write ["emacs"]']),
+    "ignore a number": (
+        "hold.ignore = [\n'emacs',\n3]",
+        ['3: hold.ignore[1]: 3 is not a text; write it in quotes: "..."'],
+    ),
+    "ignore empty": ("hold.ignore = [' ']", ["1: hold.ignore[0]: it is empty; write a program"]),
+    "programs true": ("hold.programs = true", ['1: hold.programs: true is not a list; write ["emacs"]']),
+    "programs nested": (
+        "hold.programs = [['zoom']]",
+        ['1: hold.programs[0]: a list is not a text; write it in quotes: "..."'],
     ),
     # tiers
     "name twice": (

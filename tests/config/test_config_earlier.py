@@ -12,6 +12,9 @@ from breakd.config.check import check, filled
 EARLIER = Path(__file__).parents[1] / "examples" / "earlier"
 """The example of each earlier version, which has every key that there was."""
 
+STATED = {"hold": {"while": ["do-not-disturb", "fullscreen", "microphone", "camera"]}}
+"""The defaults of an earlier time that are others today."""
+
 FILES = sorted(EARLIER.glob("config-*.toml"))
 
 
@@ -35,5 +38,11 @@ def test_an_earlier_example_is_read_as_it_was_meant(file: Path) -> None:
     assert len(written) > 15
     read = places(loaded.document)
     assert {place: read[place] for place in written} == written
-    # It stated the defaults of its time; no default has changed since. One that ever does has its value stand here.
-    assert loaded.settings == check(filled({}))[0]
+    # It stated the defaults of its time. Where one has changed since, what it stated stands.
+    assert loaded.settings == check(filled(STATED))[0]
+
+
+def test_an_earlier_file_that_left_the_reasons_to_the_default_has_those_of_today(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text('[hold]\nat_most = "45m"\n', encoding="utf-8")
+    assert config.load(str(file)).settings.hold_while == {*STATED["hold"]["while"], "screen-share"}

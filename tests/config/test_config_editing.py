@@ -107,7 +107,7 @@ def test_a_key_as_people_write_it(key: str, typed: str, place: tuple[str | int, 
     assert value(*place) in (typed, [typed])
 
 
-PROMPT = "snooze, max_snoozes, timeout, merge_within, warn_before, wait_for_pause, window"
+PROMPT = "snooze, max_snoozes, timeout, merge_within, warn_before, wait_for_pause, settle, auto_start, window"
 
 
 @pytest.mark.parametrize(
@@ -167,6 +167,13 @@ def test_a_key_that_is_none(key: str, told: str, capsys: Printed) -> None:
         ("work.hours", "9-12:30; 13:30-17", ["09:00-12:30", "13:30-17:00"]),
         ("work.overrides.sun", "[]", []),
         ("hold.while", "camera,microphone", ["camera", "microphone"]),
+        ("hold.while", '["screen-share", "idle-inhibit"]', ["screen-share", "idle-inhibit"]),
+        ("hold.ignore", "emacs", ["emacs"]),
+        ("hold.ignore", "emacs, mpv", ["emacs", "mpv"]),
+        ("hold.programs", '["GNU Emacs"]', ["GNU Emacs"]),
+        ("hold.programs", "[]", []),
+        ("prompt.settle", "90s", "90s"),
+        ("prompt.auto_start", "on", True),
         ("break.eyes.routines", "walk,roll", ["walk", "roll"]),
         ("break.eyes.name", 'Augen \N{EYE} "x"', 'Augen \N{EYE} "x"'),
         ("hooks.on_taken", "notify-send 'Well done' --urgency=low", ["notify-send", "Well done", "--urgency=low"]),
@@ -193,6 +200,10 @@ def test_a_value_as_people_type_it(key: str, typed: str, expected: Any, file: Pa
         ("routine.sound", "maybe", 'routine.sound: "maybe" is neither true nor false; write one of them'),
         ("routine.profile", "seatd",
          'routine.profile: "seatd" is not known here; write one of any, standing, seated; did you mean "seated"?'),
+        ("prompt.settle", "soon", 'prompt.settle: "soon" is not a duration; write 30m or 1h30m'),
+        ("prompt.auto_start", "maybe", 'prompt.auto_start: "maybe" is neither true nor false; write one of them'),
+        ("hold.ignore", '["emacs", ""]', "hold.ignore[1]: it is empty; write a program"),
+        ("hold.programs", "[3]", 'hold.programs[0]: 3 is not a text; write it in quotes: "..."'),
         ("work.days", "mon,mon", 'work.days[1]: "mon" is there twice; take one away'),
         ("work.hours", "soon", 'work.hours[0]: "soon" is not a window of the day; write "09:00-12:30", 00:00 to 24:00'),
         ("break.eyes.length", "30m", 'break[0].length: 30m is not shorter than "every", 20m; write less'),
@@ -414,6 +425,9 @@ RIGHT = {
     "id": st.sampled_from(["neck", "ro-ll", "\u00fcbung"]),
     "windows": st.sampled_from([[], ["00:00-24:00"], ["09:00-12:30", "13:30-17:30"], ["22:00-06:00"]]),
     "command": st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0#"), min_size=1)),
+    "programs": st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="#"), min_size=1).filter(str.strip)
+    ),
     "seconds": st.integers(1, 3600),
     "text": st.text(
         st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="#"), min_size=1

@@ -32,10 +32,14 @@ DEFAULTS = Settings(
     merge_within=5 * MINUTE,
     warn_before=0,
     wait_for_pause=30 * SECOND,
+    settle=0,
+    auto_start=False,
     prompt_window="auto",
     away_after=3 * MINUTE,
-    hold_while=frozenset({"do-not-disturb", "fullscreen", "microphone", "camera"}),
+    hold_while=frozenset({"do-not-disturb", "fullscreen", "microphone", "camera", "screen-share"}),
     hold_at_most=45 * MINUTE,
+    hold_ignore=(),
+    hold_programs=(),
     routine=RoutineSettings(sound=True, theme="auto", reduced_motion=False, profile="any"),
     exercises=(),
 )
@@ -120,7 +124,7 @@ def test_own_breaks_replace_the_default_ones() -> None:
     assert settings.tiers == (Tier("eyes", 20 * MINUTE, 20 * SECOND, ("walk", "walk")),)
 
 
-@pytest.mark.parametrize("key", ["warn_before", "wait_for_pause", "merge_within"])
+@pytest.mark.parametrize("key", ["warn_before", "wait_for_pause", "merge_within", "settle"])
 def test_what_may_be_off(key: str) -> None:
     assert getattr(load(f'prompt.{key} = "0s"'), key) == 0
 
@@ -129,6 +133,21 @@ def test_hold_and_snoozes_may_be_off() -> None:
     settings = load('[hold]\nat_most = "0s"\nwhile = []\n[prompt]\nmax_snoozes = 0')
 
     assert (settings.hold_at_most, settings.hold_while, settings.max_snoozes) == (0, frozenset(), 0)
+
+
+def test_every_reason_may_hold_also_the_one_that_does_not_by_itself() -> None:
+    settings = load('hold.while = ["screen-share", "idle-inhibit"]')
+
+    assert settings.hold_while == {"screen-share", "idle-inhibit"}
+
+
+def test_programs_keep_what_the_person_wrote() -> None:
+    settings = load(
+        '[hold]\nignore = ["emacs", "GNU Emacs"]\nprograms = ["zoom"]\n[prompt]\nsettle = "90s"\nauto_start = true'
+    )
+
+    assert (settings.hold_ignore, settings.hold_programs) == (("emacs", "GNU Emacs"), ("zoom",))
+    assert (settings.settle, settings.auto_start) == (90 * SECOND, True)
 
 
 @pytest.mark.parametrize(

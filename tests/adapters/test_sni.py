@@ -25,6 +25,7 @@ MENU_ENTRIES = (
     Entry("Pause", entries=(Entry("30 min", "pause 30m"), Entry("1 h", "pause 1h"))),
     Entry("Snooze", "snooze", enabled=False),
     Entry("Odd_name", "odd"),
+    Entry("Standing", "sit", checked=True),
 )
 VIEW = TrayView("sitting", 0.5, "Helicopters in 6 min", MENU_ENTRIES)
 
@@ -215,6 +216,9 @@ def test_the_layout(shown: tray.LinuxTray, host: Host) -> None:
     assert [child[1]["label"][1] for _signature, child in entries[3][2]] == ["30 min", "1 h"]
     assert entries[4][1]["enabled"] == ("b", False)
     assert entries[5][1]["label"] == ("s", "Odd__name")
+    assert "toggle-type" not in entries[5][1]
+    assert entries[6][1]["toggle-type"] == ("s", "checkmark")
+    assert entries[6][1]["toggle-state"] == ("i", 1)
 
 
 def test_the_layout_by_level_and_by_name(shown: tray.LinuxTray, host: Host) -> None:

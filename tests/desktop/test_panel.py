@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from breakd.windows.look import PALETTES
-from desktop.desk import SECONDS, Desk, Window
+from desktop.desk import SECONDS, Box, Desk, Window
 from desktop.person import Person
 
 pytestmark = pytest.mark.desktop
@@ -101,6 +101,26 @@ def test_a_pause_is_chosen_and_ended_by_clicks(person: Person) -> None:
     assert person.row("paused", None)["source"] == person.row("resumed", None)["source"] == "tray"
 
 
+def test_a_check_mark_says_whether_one_stands(person: Person) -> None:
+    def mark(panel: Panel) -> bytes:
+        """Return what stands at the end of the entry's line."""
+        box = panel.window().box
+        entry = [word for word in panel.desk.words(box) if word.text == "Standing"][-1]  # the line of state has it, too
+        return panel.desk.picture(Box(box.left + box.width - 45, entry.y - 12, 30, 24)).tobytes()
+
+    panel = Panel(person)
+    unset = mark(panel)
+    panel.clicks("Standing")
+    panel.gone()
+    assert person.status()["state"] == "standing"
+    panel = Panel(person)
+    person.shot("standing")
+    assert mark(panel) != unset
+    panel.desk.key("Up", "Up", "Up", "Up", "Up", "Return")
+    panel.gone()
+    assert person.status()["state"] == "working"
+
+
 def test_the_log_and_the_line_of_state_are_shown(person: Person) -> None:
     panel = Panel(person)
     panel.clicks("Show")
@@ -111,8 +131,8 @@ def test_the_log_and_the_line_of_state_are_shown(person: Person) -> None:
     panel = Panel(person)
     panel.clicks("Sat")
     panel.gone()
-    person.desk.wait(lambda: person.desk.find("Next"), "the sentence as a notification")
-    person.desk.click_word("Next")
+    person.desk.wait(lambda: person.desk.find("Sat"), "the sentence as a notification")
+    person.desk.click_word("Sat")
 
 
 def test_keys_choose(person: Person) -> None:
@@ -226,6 +246,7 @@ def test_all_of_it_is_on_the_screen(make_desk: Callable[..., Desk], tmp_path: Pa
                     "walk",
                     "Helicopters",
                     "hovers",
+                    "Standing",
                     "Pause",
                     "tomorrow",
                     "resume",

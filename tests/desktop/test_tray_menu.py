@@ -18,6 +18,7 @@ pytestmark = pytest.mark.desktop
 BACK_S = 2.0  # from a tray's return to the icon's
 TOP = Box(0, 0, SCREEN[0], 40)
 TRACK = (0x5D, 0x75, 0x80)  # the ring while it is empty
+FRONT = 20  # px, from the menu's edge to the words
 ONE = ("1", "lh")  # as OCR reads it
 
 
@@ -52,8 +53,11 @@ class Menu:
         self._person, self._desk = person, person.desk
         self._read: dict[bytes, list[Word]] = {}
 
-    def choose(self, *path: str | tuple[str, ...]) -> None:
-        """Open the menu and click an entry, by way of a submenu where the path has two."""
+    def choose(self, *path: str | tuple[str, ...]) -> Image.Image:
+        """Open the menu and click an entry, by way of a submenu where the path has two.
+
+        Return what stood in front of it, where a check mark is.
+        """
         seen = set(self._desk.bubbles())
         self._person.clicks_icon(3)
         for word in path:
@@ -62,13 +66,16 @@ class Menu:
             entry = self._desk.wait(partial(self._find, place, word), f"{word} in the menu")
             assert entry is not None
             self._person.shot(f"menu-{entry.text}")
+            front = self._desk.picture(Box(place.left + 2, entry.y - 8, FRONT, 16))
             self._desk.click(entry.x, entry.y)
+        return front
 
     def _find(self, place: Box, word: str | tuple[str, ...]) -> Word | None:
         picture = self._desk.picture(place).tobytes()
         if picture not in self._read:
             self._read[picture] = self._desk.words(place)
-        return next((each for each in self._read[picture] if each.text.startswith(word)), None)
+        found = [each for each in self._read[picture] if each.text.startswith(word)]
+        return found[-1] if found else None  # the line of state, which is the first, may begin with it, too
 
 
 def ring(desk: Desk) -> tuple[int, int] | None:
@@ -144,9 +151,12 @@ def test_the_settings_open_and_saving_them_is_enough(desk: Desk, tmp_path: Path)
 
 def test_the_line_of_state_tells_what_comes_next(calm: Person, menu: Menu) -> None:
     menu.choose("Sat")
-    (bubble,) = calm.desk.wait(lambda: [box for box in calm.desk.bubbles() if "Next" in calm.desk.text(box)], "it told")
+    (bubble,) = calm.desk.wait(
+        lambda: [box for box in calm.desk.bubbles() if "breakd" in calm.desk.text(box)], "it told"
+    )
+    assert "helicopters" in calm.desk.text(bubble)
     calm.shot("told")
-    calm.desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
+    desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
     calm.is_left_alone()
 
 
@@ -187,6 +197,15 @@ def test_a_pause_and_its_end(calm: Person, menu: Menu, entry: str, seconds: int 
     assert calm.status()["state"] == "working"
 
 
+def test_a_check_mark_says_whether_one_stands(calm: Person, menu: Menu) -> None:
+    marks = []
+    for state in ("standing", "working", "standing", "working"):
+        marks.append(menu.choose("Standing"))
+        calm.desk.wait(partial(lambda state: calm.status()["state"] == state, state), state)
+    assert marks[0].tobytes() != marks[1].tobytes()
+    assert [mark.tobytes() for mark in marks[2:]] == [mark.tobytes() for mark in marks[:2]]
+
+
 def test_the_log_opens(calm: Person, menu: Menu) -> None:
     menu.choose("Show")
     window = calm.desk.window("breakd: log")
@@ -222,7 +241,7 @@ def test_a_tray_of_x11_is_clicked_killed_and_comes_back(trayer: Person) -> None:
     icon = desk.wait(lambda: ring(desk), "the icon")
     assert icon is not None
     desk.click(*icon)
-    (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "Next" in desk.text(box)], "what comes next")
+    (bubble,) = desk.wait(lambda: [box for box in desk.bubbles() if "helicopters" in desk.text(box)], "what comes next")
     trayer.shot("told")
     desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
     trayer.is_left_alone()

@@ -57,9 +57,9 @@ class _Server:
 class Notifications:
     """A Prompter on a session bus.
 
-    What cannot be answered here is asked by the `fallback`, if there is one; with no server it shows all there is. Its
-    `show` and `withdraw` are called on the bus's reader thread, its `close` is ours to call, and it posts the answers
-    itself.
+    What cannot be answered here, or insists on being seen, is asked by the `fallback`, if there is one; with no server
+    it shows all there is. Its `show` and `withdraw` are called on the bus's reader thread, its `close` is ours to call,
+    and it posts the answers itself.
     """
 
     def __init__(self, post: Post, bus: Bus, fallback: Prompter | None = None) -> None:
@@ -163,9 +163,14 @@ class Notifications:
                 self._at_rest.put(None)
 
     def _goes_aside(self, prompt: Prompt | None) -> bool:
-        """Decide whether the fallback shows this: there is no server, or one that takes no answer to what wants one."""
+        """Decide whether the fallback shows this.
+
+        It does where there is no server, or one that takes no answer to what wants one, or keeps it to itself now.
+        """
         if self._fallback is None or prompt is None:
             return False
+        if prompt.insists and self._fallback.name != "none":  # one that cannot show it is not asked for nothing
+            return True
         return self._server is None or bool(prompt.choices and "actions" not in self._server.abilities)
 
     def _put_aside(self, prompt: Prompt | None) -> None:

@@ -1,6 +1,7 @@
 """Picks the way to show prompts: straight over D-Bus, breakd's own window where that cannot ask, plyer's text.
 
-The configuration may say otherwise at any time.
+The configuration may say otherwise at any time. A prompt that insists goes to the window even past a server that can
+ask, unless the window is `never` wanted: that is the person's word, and the server gets it then.
 
 Law: what a way needs to import is imported when it is picked; jeepney exists on Linux only, and the window needs X.
 """

@@ -562,6 +562,85 @@ def test_what_the_fallback_was_given_is_told_without_it(daemon: subprocess.Popen
     server.leave()
 
 
+INSISTS = Prompt(2, "Stand up", "", CHOICES, "start", insists=True)
+
+
+def test_what_insists_is_asked_by_the_fallback_and_what_does_not_by_the_server(
+    server: Server, windowed: AskerWithWindow
+) -> None:
+    while windowed.told() != SourceChanged("notifications", "fake"):
+        pass
+    windowed.ask(token=1)
+    server.notified()
+    windowed.prompter.show(INSISTS)
+    assert windowed.window.next() == 2
+    assert server.call() == 41  # not on the screen in two places
+    windowed.ask(token=3)
+    assert windowed.window.next() == "withdrawn"
+    assert server.notified().replaces == 0
+    windowed.prompter.show(INSISTS)
+    assert windowed.window.next() == 2
+    assert server.call() == 42
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+    assert windowed.told_nothing_more()
+    assert server.calls.empty()
+
+
+def test_what_insists_while_the_server_is_slow_takes_the_earlier_prompt_off_it(
+    daemon: subprocess.Popen[str], windowed: AskerWithWindow
+) -> None:
+    reached: SimpleQueue[None] = SimpleQueue()
+    go_on: SimpleQueue[None] = SimpleQueue()
+
+    class Slow(Server):
+        def do_Notify(self, *args: Any) -> tuple[str, tuple[int]]:  # noqa: N802
+            reached.put(None)
+            go_on.get(timeout=SECONDS)
+            return super().do_Notify(*args)
+
+    server = Slow()
+    windowed.ask(token=1)
+    reached.get(timeout=SECONDS)
+    windowed.prompter.show(INSISTS)
+    go_on.put(None)
+    server.notified()
+    assert windowed.window.next() == 2
+    assert server.call() == 41
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+    server.leave()
+
+
+def test_what_insists_stays_in_its_window_whatever_server_goes_and_comes(windowed: AskerWithWindow) -> None:
+    windowed.prompter.show(INSISTS)
+    assert windowed.window.next() == 2
+    for name in ("first", "second"):
+        server = Server(name)
+        while windowed.told() != SourceChanged("notifications", name):
+            pass
+        server.leave()
+        while (told := windowed.told()) != SourceChanged("notifications", "window"):
+            assert told != PromptsLost()
+    assert windowed.window.told.empty()
+    windowed.prompter.withdraw()
+    assert windowed.window.next() == "withdrawn"
+
+
+def test_what_insists_is_shown_by_the_server_where_no_window_can(server: Server, windowed: AskerWithWindow) -> None:
+    windowed.window.name = "none"
+    windowed.prompter.show(INSISTS)
+    assert server.notified().title == "Stand up"
+    assert windowed.window.told.empty()
+
+
+def test_never_a_window_is_never_one_even_for_what_insists(server: Server, asker: Asker) -> None:
+    asker.prompter.show(INSISTS)
+    assert server.notified().title == "Stand up"
+    server.invoke("start")
+    assert asker.told() == PromptAnswered(2, "start")
+
+
 # What keeps it from starting.
 
 

@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -13,7 +14,7 @@ from breakd.adapters.dbus_notify import Notifications
 from breakd.adapters.notify import connect
 from breakd.adapters.plyer_notify import PlyerPrompter
 from breakd.adapters.prompt_window import PromptWindow
-from breakd.ports import Choice, Message, Prompt, Prompter, SourceChanged, Trouble
+from breakd.ports import Choice, Message, Prompt, PromptAnswered, Prompter, SourceChanged, Trouble
 from fakes import NotingPrompter
 
 SECONDS = 20
@@ -108,6 +109,28 @@ def test_a_server_without_buttons_shows_the_text_where_no_window_can(
     assert server.notified().title == "Again"
     prompter.close()
     server.leave()
+
+
+@pytest.mark.parametrize("display", [None, NO_SUCH_SCREEN])
+def test_what_insists_is_shown_by_the_server_where_no_window_can(
+    posted: "SimpleQueue[Message]", monkeypatch: pytest.MonkeyPatch, bus: Bus, display: str | None
+) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    if display is not None:
+        monkeypatch.setenv("DISPLAY", display)
+    server = Server()
+    prompter = connect(posted.put, bus)
+    while posted.get(timeout=SECONDS) != SourceChanged("notifications", "fake"):
+        pass
+    prompter.show(replace(ASKS, insists=True))
+    assert server.notified().title == "Stand up"
+    if display is not None:  # that it fails is known only once it was tried
+        assert display in trouble(posted)
+    server.invoke("start")
+    assert posted.get(timeout=SECONDS) == PromptAnswered(1, "start")
+    prompter.close()
+    server.leave()
+    assert posted.empty()
 
 
 @pytest.mark.parametrize(

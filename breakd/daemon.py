@@ -330,7 +330,7 @@ class Daemon:
                 self.tell(e.Woke(at))
                 self._seen()
             case ports.InUse():
-                self._board = self._board.seen(message)
+                self._board = self._board.seen(message).only(holding.wanted(self._settings))
                 self._hold(at)
             case ports.PromptAnswered():
                 self._answered(message, at)
@@ -567,7 +567,9 @@ class Daemon:
                 self.problem(about, None)
         self._settings = settings
         self._outside.presence.set_away_after(settings.away_after / SECOND)
-        self._outside.holds.watch(holding.wanted(settings))
+        reasons = holding.wanted(settings)
+        self._board = self._board.only(reasons)
+        self._outside.holds.watch(reasons)
         self._outside.ask_by(settings.prompt_window, settings.routine.theme)
         self.tell(e.Configured(self.state.now, settings))
         if asks_otherwise:

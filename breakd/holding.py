@@ -1,7 +1,7 @@
 """Which reasons to hold are on, for the engine: from what each source sees, and from the programs that a person names.
 
 Laws: a program that is to be ignored counts for nothing, not even as a call. A reason is on as long as one source sees
-one user of it.
+one user of it, and what was seen of it is forgotten once it is not watched.
 """
 
 from dataclasses import dataclass, field, replace
@@ -36,12 +36,14 @@ class Board:
             kept[message.reason, message.source] = message.users
         return replace(self, users=kept)
 
+    def only(self, reasons: frozenset[str]) -> "Board":
+        """Return the board without what was seen of other reasons: of those nobody tells when they end."""
+        return replace(self, users={key: users for key, users in self.users.items() if key[0] in reasons})
+
     def on(self, settings: Settings) -> dict[str, bool]:
         """Return the reasons that are on, the oldest first, each with whether a program that was named is in it."""
         found: dict[str, bool] = {}
         for (reason, _source), users in self.users.items():
-            if reason not in wanted(settings):
-                continue
             for names in users:
                 if not _named(names, settings.hold_ignore):
                     by_name = reason in BY_PROGRAM and _named(names, settings.hold_programs)
@@ -65,5 +67,10 @@ def last_touch(before: int | None, event: e.Event) -> int | None:
 
 
 def _named(names: tuple[str, ...], programs: tuple[str, ...]) -> bool:
-    """Return whether one of the names is one of the programs, whatever their case."""
-    return not {name.casefold() for name in names}.isdisjoint(program.strip().casefold() for program in programs)
+    """Return whether one of the names is one of the programs, whatever their case.
+
+    Many desktops know a program by a long name alone, such as org.gnome.Totem.desktop; its last part is one, too.
+    """
+    shorter = [name.removesuffix(".desktop") for name in names]
+    known = {name.casefold() for name in (*names, *shorter, *(name.rpartition(".")[2] for name in shorter))}
+    return not known.isdisjoint(program.strip().casefold() for program in programs)

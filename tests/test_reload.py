@@ -72,6 +72,26 @@ def test_the_welcome_and_the_watch_tell_of_the_same_file() -> None:
     assert [prompt.title for prompt in machine.prompter.shown] == ["This is how I will ask"]
 
 
+def test_a_reason_that_is_watched_again_is_on_only_where_it_is_told_anew() -> None:
+    watched, not_watched = every(30, hold={"while": ["fullscreen"]}), every(30, hold={"while": []})
+    film = ports.InUse("fullscreen", "x11", (("mpv",),))
+    machine = Machine(config=watched)
+    machine.tell(film)
+    save(machine, not_watched)
+    machine.tell(film)  # it was under way when the source was closed
+    save(machine, watched)
+    machine.sit(30)
+    assert machine.events()[-2:] == ["due", "prompted"]
+
+
+@pytest.mark.parametrize("name", ["mpv", "MPV", "io.mpv.Mpv", "io.mpv.Mpv.desktop", "org.mpv.desktop"])
+def test_a_program_is_known_by_the_last_part_of_a_long_name(name: str) -> None:
+    machine = Machine(config=every(30, hold={"ignore": ["mpv"]}))
+    machine.tell(ports.InUse("fullscreen", "foreign-toplevel", ((name,),)))
+    machine.sit(30)
+    assert machine.events()[-2:] == ["due", "prompted"]
+
+
 def test_all_that_reads_the_configuration_follows() -> None:
     machine = Machine()
     ways: list[tuple[str, str]] = []

@@ -46,8 +46,6 @@ class Disturb:
 
     def close(self) -> None:
         self._closed = True
-        if self._on:
-            self._post(InUse(REASON, self._name, ()))
         self._bus.soon(self._end)
 
     # --- on the bus's thread ------------------------------------------------------------------------------------

@@ -40,8 +40,6 @@ class Inhibit:
 
     def close(self) -> None:
         self._closed = True
-        for name in tuple(self._on):
-            self._post(InUse(REASON, name, ()))
         self._bus.soon(self._end)
 
     # --- on the bus's thread ------------------------------------------------------------------------------------

@@ -163,11 +163,11 @@ class GnomeSession(_Service):
 
     def _named(self, _look: int, reply: Body | BusError) -> None:
         self._left -= 1
-        names = () if isinstance(reply, BusError) else _names(reply[0])
-        if OWN in names:
+        name = "" if isinstance(reply, BusError) else reply[0]
+        if name == OWN:
             self._own_alone = True
         else:
-            self._found.append(names)
+            self._found.append((name,) if name else ())
         self._end_if_done()
 
     def _end_if_done(self) -> None:
@@ -212,14 +212,8 @@ class PolicyAgent(_Service):
 
     def _end(self, who: list[str], *, sure: bool) -> None:
         """`sure`: somebody does, even where nobody is named."""
-        users = tuple(names for names in map(_names, who) if OWN not in names)
+        users = tuple((name,) if name else () for name in who if name != OWN)
         self.found(users or (((),) if sure and not who else ()))
-
-
-def _names(app: str) -> tuple[str, ...]:
-    """Return what an application goes by: `org.gnome.Totem.desktop`, and without what it always has."""
-    short = app.removesuffix(".desktop")
-    return tuple(dict.fromkeys(name for name in (app, short, short.rpartition(".")[2]) if name))
 
 
 WAYS: tuple[type[GnomeSession] | type[PolicyAgent], ...] = (GnomeSession, PolicyAgent)

@@ -203,7 +203,10 @@ def _of_offer(s: State, offer: Offer) -> str:
             )
         case Phase.PROMPTED:
             exercise = exercise_name(s.settings, offer.exercise)[:LONGEST_NAME]
-            return _("Asking now: {tier}, {exercise}.").format(tier=offer.tier[:LONGEST_NAME], exercise=exercise)
+            text = _("Asking now: {tier}, {exercise}.")
+            if s.settings.auto_start:
+                text = _("Asking now: {tier}, {exercise}; it begins at the next pause in typing.")
+            return text.format(tier=offer.tier[:LONGEST_NAME], exercise=exercise)
     exercise = _short_name(s, _awaited(s, offer))
     until = "" if offer.until is None else hhmm(s, offer.until)
     match offer.phase:

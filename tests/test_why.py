@@ -233,6 +233,12 @@ def test_a_longer_break_that_takes_over_is_the_one_that_is_told() -> None:
     assert detail(machine, "merge") == "none"
 
 
+def test_a_prompt_that_starts_by_itself_says_so() -> None:
+    machine = Machine(config=config(prompt={"auto_start": True}))
+    machine.sit(30)
+    assert why(machine) == "Asking now: micro, Helicopters; it begins at the next pause in typing."
+
+
 def test_no_work_hours_at_all() -> None:
     machine = Machine(config=config(work={"days": []}))
     assert why(machine) == "Nothing now: there are no work hours in sight."

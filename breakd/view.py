@@ -568,6 +568,8 @@ def _hours(s: State) -> str:
     if window is None:
         return _("until {time}").format(time=hhmm(s, s.work.boundary)) if s.work.inside else _("none in sight")
     begins, ends = (hhmm(s, at) for at in window)
+    if wall(s, window[0]).date() == wall(s, window[1]).date():
+        ends = f"{wall(s, window[1]):%H:%M}"
     if s.work.inside:
         text = _("until {time}; next {begins} to {ends}")
         return text.format(time=hhmm(s, s.work.boundary), begins=begins, ends=ends)

@@ -268,7 +268,7 @@ def test_the_gates_come_in_order_each_with_its_detail() -> None:
     assert {name: gate["detail"] for name, gate in found.items()} == {
         "running": f"process {machine.ask(do='status')['data']['pid']}",
         "configuration": "good",
-        "work-hours": "until 17:00; next Tue 09:00 to Tue 17:00",
+        "work-hours": "until 17:00; next Tue 09:00 to 17:00",
         "pause": "none",
         "standing": "no",
         "presence": "there since 09:00, by fake",
@@ -313,7 +313,12 @@ def test_pause_and_work_hours_are_shut() -> None:
     assert detail(machine, "pause") == "until 16:00"
     machine.wait(9 * 60)
     assert shut(machine) == ["work-hours", "clock:micro"]
-    assert detail(machine, "work-hours") == "none now; next Tue 09:00 to Tue 17:00"
+    assert detail(machine, "work-hours") == "none now; next Tue 09:00 to 17:00"
+
+
+def test_the_next_work_hours_may_go_through_the_night() -> None:
+    machine = Machine(config=config(work={"days": ["mon"], "hours": ["09:00-12:00", "22:00-06:00"]}))
+    assert detail(machine, "work-hours") == "until 12:00; next 22:00 to Tue 06:00"
 
 
 def test_an_absence_says_since_when_and_whether_it_is_a_lock() -> None:

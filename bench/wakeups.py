@@ -4,8 +4,9 @@
 
 For each span it prints wake-ups (voluntary and involuntary context switches) in all and by thread, CPU time, memory
 (proportional, and what is the daemon's alone), threads and descriptors. The first span begins as soon as the daemon
-answers, with its tries for what is missing. The person types 5 keys a second, at last into a window whose title changes
-at each key, as a terminal's does. `--tree` measures the daemon of another checkout beside this one's, at the same time.
+answers, with its tries for what is missing. Then the person types 5 keys a second, also into a window whose title
+changes at each key, as a terminal's does, and is silent at last, but not away yet. `--tree` measures the daemon of
+another checkout beside this one's, at the same time.
 
 x11 and sway have PulseAudio and PipeWire, x11 also a panel; gnome is Mutter without a Shell; bare has no sound, no
 PipeWire, no notification server and no tray. Needs what the desktop tests need. A busy machine adds involuntary ones.
@@ -34,8 +35,8 @@ from running import ALWAYS
 
 TICKS = os.sysconf("SC_CLK_TCK")
 KEYS_A_SECOND = 5
-SETTLED_S = 15
-"""After this a window that came is no news any more."""
+SETTLED_S = 30
+"""So long the person has typed before it counts as steady: a return and a new window are no news any more."""
 TITLED = """
 import tkinter
 root = tkinter.Tk()
@@ -187,8 +188,9 @@ def spans(pid: int, seconds: float, there: Place) -> Iterator[str]:
     yield span("then, idle", pid, seconds, time.sleep)
     for name, titles in (("typing", False), ("typing, titles", True)):
         with there.window(titles):
-            time.sleep(SETTLED_S)
+            there.types(SETTLED_S)
             yield span(name, pid, seconds, there.types)
+    yield span("reading", pid, seconds, time.sleep)
 
 
 def span(name: str, pid: int, seconds: float, passes: Callable[[float], None]) -> str:

@@ -83,12 +83,17 @@ class Icon(_base.Icon):  # type: ignore[misc]  # pystray has no types
         self._emit("NewIcon")
 
     def _update_title(self) -> None:
-        self._emit("NewTitle")
+        """Tell of the tool tip, which pystray calls a title; the item's own title is always the name."""
         self._emit("NewToolTip")
 
     def _update_menu(self) -> None:
-        revision = self._dbus_menu.rebuild()
-        self._bus.emit(MENU_PATH, MENU, "LayoutUpdated", "ui", (revision, 0))
+        """Tell the new texts where nothing else is new, so that no host asks for the whole menu each minute."""
+        revision = self._dbus_menu.revision
+        texts = self._dbus_menu.rebuild()
+        if self._dbus_menu.revision != revision:
+            self._bus.emit(MENU_PATH, MENU, "LayoutUpdated", "ui", (self._dbus_menu.revision, 0))
+        elif texts:
+            self._bus.emit(MENU_PATH, MENU, "ItemsPropertiesUpdated", "a(ia{sv})a(ias)", (texts, []))
 
     def _emit(self, member: str, signature: str | None = None, body: Body = ()) -> None:
         self._bus.emit(ITEM_PATH, ITEM, member, signature, body)
@@ -185,11 +190,21 @@ class _DBusMenu:
         self._layout = _Layout(0)
         self.rebuild()
 
-    def rebuild(self) -> int:
-        """Take over the icon's menu and return its revision."""
-        root = _Node(0, {"children-display": ("s", "submenu")}, None, self._nodes(0, self._icon.menu or ()))
-        self._layout = _Layout(self._layout.revision + 1, {node.id: node for node in _all(root)})
+    @property
+    def revision(self) -> int:
+        """Return the number of the layout, which is new with each but for what its entries say."""
         return self._layout.revision
+
+    def rebuild(self) -> list[tuple[int, Properties]]:
+        """Take over the icon's menu; return the properties that are new, where the layout is the one before."""
+        root = _Node(0, {"children-display": ("s", "submenu")}, None, self._nodes(0, self._icon.menu or ()))
+        before, nodes = self._layout, {node.id: node for node in _all(root)}
+        same = _shape(before.nodes) == _shape(nodes)
+        self._layout = _Layout(before.revision + (not same), nodes)
+        if not same:
+            return []
+        new = ((id_, _new(before.nodes[id_].props, node.props)) for id_, node in nodes.items())
+        return [(id_, props) for id_, props in new if props]
 
     def _nodes(self, parent: int, menu: Menu | tuple[()]) -> list[_Node]:
         nodes, seen = [], Counter[object]()
@@ -261,6 +276,15 @@ def _properties(item: MenuItem) -> Properties:
     if item.submenu:
         props["children-display"] = ("s", "submenu")
     return props
+
+
+def _shape(nodes: dict[int, _Node]) -> list[tuple[int, set[str], list[int]]]:
+    """Return which entries there are, in their order, with the names of their properties and what lies below."""
+    return [(id_, set(node.props), [child.id for child in node.children]) for id_, node in nodes.items()]
+
+
+def _new(before: Properties, after: Properties) -> Properties:
+    return {name: value for name, value in after.items() if before[name] != value}
 
 
 def _all(node: _Node) -> list[_Node]:

@@ -120,14 +120,14 @@ class LinuxTray:
         self._choosing = threading.Lock()
 
     def show(self, view: TrayView) -> None:
-        first = self._face is None
+        first, before = self._face is None, self._face
         self._face = self._painter.face(view)
         if self._sni:
             _dress(self._sni, self._face)
             self._sni.visible = True
         elif first:
             self._choose()
-        if xembed := self._xembed:
+        if (xembed := self._xembed) and self._face != before:
             xembed.wake()
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -47,7 +48,9 @@ class Host:
         self.bus.export(WATCHER.object_path, WATCHER.interface, self)
         for interface, member in (
             (MENU, "LayoutUpdated"),
+            (MENU, "ItemsPropertiesUpdated"),
             (ITEM, "NewIcon"),
+            (ITEM, "NewTitle"),
             (ITEM, "NewToolTip"),
             (ITEM, "NewStatus"),
         ):
@@ -315,8 +318,21 @@ def test_an_entry_whose_text_changes_stays_the_same(shown: tray.LinuxTray, host:
     revision = host.menu("GetLayout", "iias", 0, 0, [])[0]
     before = host.labels()[line.label]
     shown.show(TrayView("sitting", 0.5, VIEW.tooltip, (Entry("Sat 25 min"), *rest)))
-    assert host.signals.get(timeout=SECONDS) == ("LayoutUpdated", revision + 1, 0)
+    texts = [(before, {"label": ("s", "Sat 25 min")})]
+    assert host.signals.get(timeout=SECONDS) == ("ItemsPropertiesUpdated", texts, [])  # a host need ask for nothing
     assert host.labels()["Sat 25 min"] == before
+    assert host.menu("GetLayout", "iias", 0, 0, [])[0] == revision
+
+
+def test_an_entry_that_is_off_or_checked_now_is_told_alone(shown: tray.LinuxTray, host: Host) -> None:
+    walk = Entry("Short walk", "walk", checked=False)
+    shown.show(TrayView("sitting", 0.5, VIEW.tooltip, (walk, *MENU_ENTRIES)))
+    assert host.signals.get(timeout=SECONDS)[0] == "LayoutUpdated"
+    walk = replace(walk, checked=True, enabled=False)
+    shown.show(TrayView("sitting", 0.5, VIEW.tooltip, (walk, *MENU_ENTRIES)))
+    new = {"toggle-state": ("i", 1), "enabled": ("b", False)}
+    told, ((_id, props),), gone = host.signals.get(timeout=SECONDS)
+    assert (told, props, gone) == ("ItemsPropertiesUpdated", new, [])
 
 
 def test_an_icon_that_closes_is_hidden(shown: tray.LinuxTray, host: Host) -> None:

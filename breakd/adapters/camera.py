@@ -11,11 +11,8 @@ import fcntl
 import fnmatch
 import logging
 import os
-import select
-import socket
 import stat
 import struct
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 from breakd.adapters import pipewire, processes
 from breakd.adapters.backoff import Backoff
+from breakd.adapters.follower import Follower, Waker
 from breakd.adapters.pipewire import Taker
-from breakd.ports import HoldSource, InUse, Post, SourceChanged
+from breakd.adapters.reason import Reason, Users
+from breakd.ports import HoldSource, Post
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
@@ -76,69 +75,51 @@ class Camera:
 
     def __init__(self, post: Post, devices: Path, moment_s: float = MOMENT_S) -> None:
         """Watch these. Who holds one counts once nothing was opened or closed for `moment_s` seconds."""
-        self.known = threading.Event()
-        self._post = post
+        self._reason = Reason(post, REASON)
+        self.known = self._reason.known
         self._folder, self._pattern = devices.parent, devices.name
         self._moment_s = moment_s
-        self._serves = ""
-        self._users: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._watches: dict[int, str] = {}
         """Each device's watch, with its name."""
         self._cameras: dict[str, bool] = {}
         """Whether each device that somebody held once is a camera."""
         self._graph: pipewire.Watch | None = None
-        self._closing = False
-        self._waker, self._woken = socket.socketpair()
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
-        self._thread.start()
+        self._follower = Follower(REASON, self._follow, self._lost)
 
     def close(self) -> None:
-        self._closing = True
-        with suppress(OSError):  # the thread has ended
-            self._waker.send(b"!")
-        self._thread.join(1)
+        self._reason.close()
+        self._follower.close()
 
     # --- on the thread ------------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        backoff = Backoff()
-        with self._waker, self._woken:
-            while not self._closing:
-                try:
-                    from inotify_simple import INotify  # noqa: PLC0415 - on Linux only
+    def _follow(self, waker: Waker, backoff: Backoff) -> None:
+        """Listen to the folder and its devices. Raises OSError where that cannot be."""
+        from inotify_simple import INotify  # noqa: PLC0415 - on Linux only
 
-                    with INotify() as ear:
-                        self._watch(ear, backoff)
-                except (ImportError, OSError) as error:  # no folder, or no more watches
-                    log.info("cameras cannot be watched: %s", error)
-                    self._watches = {}
-                    self._ask_pipewire(wanted=False)
-                    self._tell(())
-                    self._pause(backoff.next_s())
-            self._ask_pipewire(wanted=False)
+        with INotify() as ear:
+            folder = ear.add_watch(self._folder, _CREATE | _DELETE | _ATTRIB)
+            self._find(ear)
+            self._tell()
+            backoff.reset()
+            while True:
+                waker.wait(None, ear.fileno())
+                if self._heard(ear, folder):
+                    self._settle(ear, folder, waker)
+                    self._tell()
 
-    def _watch(self, ear: Any, backoff: Backoff) -> None:
-        """Listen until this is at its end. Raises OSError where that cannot be."""
-        folder = ear.add_watch(self._folder, _CREATE | _DELETE | _ATTRIB)
-        self._find(ear)
-        self._tell(self._look())
-        backoff.reset()
-        while not self._closing:
-            select.select([ear.fileno(), self._woken.fileno()], [], [])
-            if self._heard(ear, folder):
-                self._settle(ear, folder)
-                self._tell(self._look())
+    def _lost(self) -> None:
+        self._watches, self._cameras = {}, {}
+        self._ask_pipewire(wanted=False)
+        self._reason.used("video4linux", ())
+        self._reason.serves("none")
+        self.known.set()
 
-    def _settle(self, ear: Any, folder: int) -> None:
+    def _settle(self, ear: Any, folder: int, waker: Waker) -> None:
         """Wait until nothing was heard for a moment."""
         end = time.monotonic() + LONGEST_S
-        self._pause(self._moment_s)
-        while not self._closing and self._heard(ear, folder) and time.monotonic() < end:
-            self._pause(self._moment_s)
-
-    def _pause(self, seconds: float) -> None:
-        if not self._closing:
-            select.select([self._woken], [], [], seconds)
+        waker.wait(self._moment_s)
+        while self._heard(ear, folder) and time.monotonic() < end:
+            waker.wait(self._moment_s)
 
     def _heard(self, ear: Any, folder: int) -> bool:
         """Take in what the kernel tells, and return whether it is of a device. Raises OSError where the folder goes."""
@@ -185,7 +166,7 @@ class Camera:
 
     # --- who holds it -------------------------------------------------------------------------------------------
 
-    def _look(self) -> tuple[tuple[str, ...], ...]:
+    def _look(self) -> Users:
         """Return the names of those who hold a camera, and ask PipeWire where it does."""
         users, servers = set(), False
         for pid in set(self._holders()):
@@ -223,26 +204,15 @@ class Camera:
         elif not wanted and self._graph is not None:
             self._graph.close()
             self._graph = None
-            self._in_use("pipewire", ())
 
     def _taken(self, takers: tuple[Taker, ...] | None) -> None:
-        """Tell who takes a camera's video: called on PipeWire's thread, while this one waits."""
-        self._in_use("pipewire", tuple(each.names for each in takers or () if each.camera))
+        """Tell who takes a camera's video: called on PipeWire's thread."""
+        self._reason.used("pipewire", tuple(each.names for each in takers or () if each.camera))
 
-    # --- what is told -------------------------------------------------------------------------------------------
-
-    def _tell(self, users: tuple[tuple[str, ...], ...]) -> None:
-        self._in_use("video4linux", users)
-        serves = "video4linux" if self._watches else "none"
-        if serves != self._serves and not self._closing:
-            self._serves = serves
-            self._post(SourceChanged(f"hold:{REASON}", serves))
+    def _tell(self) -> None:
+        self._reason.used("video4linux", self._look())
+        self._reason.serves("video4linux" if self._watches else "none")
         self.known.set()
-
-    def _in_use(self, source: str, users: tuple[tuple[str, ...], ...]) -> None:
-        if users != self._users.get(source, ()) and not self._closing:
-            self._users[source] = users
-            self._post(InUse(REASON, source, users))
 
 
 def _answers_as_camera(path: Path) -> bool:

@@ -5,12 +5,12 @@ starts nothing; a server that goes takes its do-not-disturb with it, and the nex
 """
 
 import logging
-import threading
 from functools import partial
 from typing import TYPE_CHECKING
 
 from breakd.adapters.nothing import NoHold
-from breakd.ports import HoldSource, InUse, Post, SourceChanged
+from breakd.adapters.reason import Reason
+from breakd.ports import HoldSource, Post
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Body, Bus, BusError
@@ -32,20 +32,19 @@ class Disturb:
     def __init__(self, post: Post, bus: "Bus") -> None:
         from breakd.adapters import again, disturb_ways  # noqa: PLC0415 - they want jeepney, which Linux alone has
 
-        self.known = threading.Event()
-        self._post = post
+        self._reason = Reason(post, REASON)
+        self.known = self._reason.known
         self._bus = bus
         self._kinds = disturb_ways
         self._ways: dict[str, Way] = {}
         self._again = again.Again(bus)
         self._owner: str | None = None
-        self._name = ""
-        self._on = False
         self._closed = False
         self._unwatch = bus.watch_owner(disturb_ways.NAME, self._owned)
 
     def close(self) -> None:
         self._closed = True
+        self._reason.close()
         self._bus.soon(self._end)
 
     # --- on the bus's thread ------------------------------------------------------------------------------------
@@ -64,7 +63,7 @@ class Disturb:
         for way in self._ways.values():
             way.rest()
         if owner is None:
-            self._tell("none", on=False)
+            self._reason.seen("none", ())
         else:
             self._meet(owner)
 
@@ -84,7 +83,7 @@ class Disturb:
         kind = self._kinds.SERVERS.get((name, vendor)) or self._kinds.SERVERS.get((name, None))
         if kind is None:
             log.info("nobody knows how %s by %s tells of do-not-disturb", name, vendor)
-            self._tell("unknown", on=False)
+            self._reason.seen("unknown", ())
             return
         if kind.name not in self._ways:
             self._ways[kind.name] = kind.way(self._bus, partial(self._told, kind.name))
@@ -97,22 +96,9 @@ class Disturb:
             self._cannot_tell(owner, said)
         else:
             self._again.forget()
-            self._tell(name, on=said)
+            self._reason.seen(name, ((name,),) if said else ())
 
     def _cannot_tell(self, owner: str, why: Exception) -> None:
         log.info("do-not-disturb cannot be asked: %s", why)
-        self._tell("unknown", on=False)
+        self._reason.seen("unknown", ())
         self._again.after_a_wait(partial(self._meet, owner))
-
-    def _tell(self, name: str, *, on: bool) -> None:
-        if self._closed:
-            return
-        if name != self._name:
-            if self._on:
-                self._post(InUse(REASON, self._name, ()))
-            self._name, self._on = name, False
-            self._post(SourceChanged(f"hold:{REASON}", name))
-        if on != self._on:
-            self._on = on
-            self._post(InUse(REASON, name, ((name,),) if on else ()))
-        self.known.set()

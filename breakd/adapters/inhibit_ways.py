@@ -15,10 +15,10 @@ from jeepney import DBusAddress
 
 from breakd.adapters.again import Again
 from breakd.adapters.bus import PROPERTIES, Body, Bus, BusError, End
+from breakd.adapters.reason import Users
 
 OWN = "breakd"
 
-Users = tuple[tuple[str, ...], ...]
 Told = Callable[[str, "Users | None"], None]
 """Who, by the way of this name; None where it is not there."""
 

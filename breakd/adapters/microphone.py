@@ -5,23 +5,24 @@ that is muted is in use all the same (people listen muted), a stream that is mut
 come that change nothing, they cost a dozen wake-ups a minute at most.
 """
 
-import logging
-import threading
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from breakd.adapters.backoff import Backoff
-from breakd.adapters.pulse import NOBODY, PulseError, Stream
-from breakd.adapters.pulse_server import Closing, Server, Waker, address, identity, wait_for
-from breakd.ports import HoldSource, InUse, Post, SourceChanged
+from breakd.adapters.follower import Follower, Waker
+from breakd.adapters.nothing import NoHold
+from breakd.adapters.pulse import NOBODY, Stream
+from breakd.adapters.pulse_server import Server, address
+from breakd.adapters.reason import Reason
+from breakd.ports import HoldSource, Post
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
 REASON = "microphone"
-SOURCE = "pulse"
 
 LET_GO_S = 1.0
 """A call that changes its microphone lets go of one stream before it has the next: it has so long for that."""
@@ -51,25 +52,11 @@ FILTERS = frozenset({"com.github.wwmm.easyeffects", "com.github.wwmm.pulseeffect
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
 
-log = logging.getLogger(__name__)
-
-
-class _NoServer:
-    """Where there never is a server that may be asked."""
-
-    def __init__(self, post: Post) -> None:
-        self.known = threading.Event()
-        self.known.set()
-        post(SourceChanged(f"hold:{REASON}", "none"))
-
-    def close(self) -> None:
-        pass
-
 
 def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
     """Return what watches it."""
     path = address()
-    return _NoServer(post) if path is None else Microphone(post, path)
+    return NoHold(post, REASON) if path is None else Microphone(post, path)
 
 
 def counts(stream: Stream) -> bool:
@@ -187,67 +174,28 @@ class Recorders:
 
 
 class Microphone:
-    """Implements ports.HoldSource, by the server at a path; on a thread of its own."""
+    """Implements ports.HoldSource, by the server at a path."""
 
     def __init__(self, post: Post, path: str) -> None:
-        self._post, self._path = post, path
-        self.known = threading.Event()
-        self._users: frozenset[Names] = frozenset()
-        self._name: str | None = None
-        self._waker = Waker()
-        self._thread = threading.Thread(target=self._run, name=REASON, daemon=True)
-        self._thread.start()
+        self._path = path
+        self._reason = Reason(post, REASON)
+        self.known = self._reason.known
+        self._follower = Follower(REASON, self._follow, partial(self._reason.seen, "none", ()), path)
 
     def close(self) -> None:
-        self._waker.wake()
-        self._thread.join()
-        self._waker.close()
+        self._reason.close()
+        self._follower.close()
 
-    # From here on: on the thread.
-
-    def _run(self) -> None:
-        backoff = Backoff()
-        with suppress(Closing):
+    def _follow(self, waker: Waker, backoff: Backoff) -> None:
+        """Tell what the server tells, as long as it is there: on the follower's thread. Raises OSError."""
+        with closing(Server(self._path, waker)) as server:
+            name = "pipewire" if "pipewire" in server.name.casefold() else "pulseaudio"
+            recorders, pace, patience = Recorders(server), Pace(), Patience()
             while True:
-                tried = identity(self._path)
-                try:
-                    self._serve(backoff)
-                except (OSError, PulseError) as error:
-                    log.debug("microphone: %s", error)
-                self._tell(frozenset())
-                self._tell_name("none")
-                self.known.set()
-                if wait_for(self._path, tried, backoff.next_s(), self._waker):
-                    backoff.reset()
-
-    def _serve(self, backoff: Backoff) -> None:
-        """Tell what the server tells, as long as it is there. Raises OSError, PulseError, Closing."""
-        server = Server(self._path, self._waker)
-        try:
-            self._watch(server, backoff)
-        finally:
-            server.close()
-
-    def _watch(self, server: Server, backoff: Backoff) -> None:
-        name = "pipewire" if "pipewire" in server.name.casefold() else "pulseaudio"
-        recorders, pace, patience = Recorders(server), Pace(), Patience()
-        while True:
-            users = recorders.look()
-            now = time.monotonic()
-            pace.looked(now, users)
-            self._tell_name(name)
-            self._tell(patience.see(now, users, unsure=recorders.unsure))
-            self.known.set()
-            backoff.reset()
-            if server.wait(patience.again_s(now)):
-                server.rest(pace.rest_s(time.monotonic()))
-
-    def _tell(self, users: frozenset[Names]) -> None:
-        if users != self._users:
-            self._users = users
-            self._post(InUse(REASON, SOURCE, tuple(sorted(users))))
-
-    def _tell_name(self, name: str) -> None:
-        if name != self._name:
-            self._name = name
-            self._post(SourceChanged(f"hold:{REASON}", name))
+                users = recorders.look()
+                now = time.monotonic()
+                pace.looked(now, users)
+                self._reason.seen(name, tuple(sorted(patience.see(now, users, unsure=recorders.unsure))))
+                backoff.reset()
+                if server.wait(patience.again_s(now)):
+                    server.rest(pace.rest_s(time.monotonic()))

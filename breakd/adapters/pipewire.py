@@ -4,20 +4,17 @@ Laws: it asks for the registry and nothing else, so that only streams that come,
 sound that plays nor a volume. What a stream is, its producer decides: takers of a screen and of a camera look the same.
 """
 
-import logging
 import os
-import select
 import socket
 import struct
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from pathlib import Path
-from typing import Any, NamedTuple, Self
+from contextlib import closing, suppress
+from functools import partial
+from typing import Any, NamedTuple
 
 from breakd.adapters import processes
 from breakd.adapters.backoff import Backoff
+from breakd.adapters.follower import Follower, Waker
 
 ANSWER_S = 1.0
 """How long the server may take to tell what there is, in seconds."""
@@ -27,8 +24,6 @@ MESSAGE = 1 << 20
 
 PORTAL = "xdg-desktop-portal"
 """It connects on behalf of programs: what the server knows of their process is the portal's."""
-
-log = logging.getLogger(__name__)
 
 # Of the native protocol: ids of objects, numbers of methods and events, types of values.
 _CORE, _CLIENT, _REGISTRY = 0, 1, 2
@@ -41,12 +36,6 @@ _INT, _STRING, _STRUCT = 4, 8, 14
 _HEAD = struct.Struct("=IIII")
 _POD = struct.Struct("=II")
 _NUMBER = struct.Struct("=i")
-
-_CREATE, _MOVED_TO = 0x100, 0x80  # of inotify(7)
-
-
-class LostError(Exception):
-    """There is no connection to a server, or no longer."""
 
 
 class Taker(NamedTuple):
@@ -134,50 +123,22 @@ class Watch:
     def __init__(self, told: Callable[[tuple[Taker, ...] | None], None]) -> None:
         self._told = told
         self._path = _socket_path()
-        self._closing = False
-        self._last: tuple[Taker, ...] | str | None = ""
-        self._waker, self._woken = socket.socketpair()
-        self._thread = threading.Thread(target=self._run, name="pipewire", daemon=True)
-        self._thread.start()
+        self._follower = None
+        if self._path is None:
+            told(None)
+        else:
+            self._follower = Follower("PipeWire", self._follow, partial(told, None), self._path)
 
     def close(self) -> None:
-        """Watch no more; nothing is told after it."""
-        self._closing = True
-        with suppress(OSError):  # the thread has ended
-            self._waker.send(b"!")
-        self._thread.join(2 * ANSWER_S)
+        """Watch no more."""
+        if self._follower is not None:
+            self._follower.close()
 
-    # --- on the thread ------------------------------------------------------------------------------------------
-
-    def _run(self) -> None:
-        with self._waker, self._woken:
-            if self._path is None:
-                self._tell(None)
-            else:
-                self._follow(self._path)
-
-    def _follow(self, path: Path) -> None:
-        backoff = Backoff()
-        while not self._closing:
-            tried = _identity(path)
-            try:
-                self._serve(path, backoff)
-            except LostError as why:
-                log.info("PipeWire: %s", why)
-                self._tell(None)
-                if self._made_anew(path, tried, backoff.next_s()):
-                    backoff.reset()  # it may not listen yet
-
-    def _tell(self, takers: tuple[Taker, ...] | None) -> None:
-        if not self._closing and takers != self._last:
-            self._last = takers
-            self._told(takers)
-
-    def _serve(self, path: Path, backoff: Backoff) -> None:
-        """Follow the server until this is at its end. Raises LostError."""
-        with _Connection(path) as connection:
+    def _follow(self, waker: Waker, backoff: Backoff) -> None:
+        """Follow the server, on the follower's thread. Raises OSError."""
+        with closing(_Connection(self._path or "")) as connection:
             graph, known = Graph(), False
-            while not self._closing:
+            while True:
                 changed = False
                 for number, opcode, body in connection.messages():
                     if number == _REGISTRY:
@@ -186,74 +147,40 @@ class Watch:
                         known = changed = True
                         backoff.reset()
                 if known and changed:
-                    self._tell(graph.takers())
-                connection.wait(self._woken.fileno(), None if known else ANSWER_S)
-
-    def _made_anew(self, path: Path, tried: tuple[int, int] | None, seconds: float) -> bool:
-        """Wait so long, or until there is another socket than the one tried, and return whether there is."""
-        with ExitStack() as stack:
-            ear, ears, end = None, [self._woken.fileno()], time.monotonic() + seconds
-            with suppress(ImportError, OSError):  # then it is the time alone
-                from inotify_simple import INotify  # noqa: PLC0415 - on Linux only, and only where there is no server
-
-                ear = stack.enter_context(INotify())
-                ear.add_watch(path.parent, _CREATE | _MOVED_TO)
-                ears.append(ear.fileno())
-            while not self._closing and (left := end - time.monotonic()) > 0:
-                if _identity(path) not in {None, tried}:
-                    return True
-                select.select(ears, [], [], left)
-                for _ in ear.read(0) if ear is not None else ():
-                    pass
-        return False
+                    self._told(graph.takers())
+                if not waker.wait(None if known else ANSWER_S, connection.fileno()):
+                    raise ConnectionError("it does not answer")
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Return what tells this socket from another at its place, None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_ctime_ns
-
-
-def _socket_path() -> Path | None:
+def _socket_path() -> str | None:
     """Return where the server's socket is, as its own clients find it."""
     name = os.environ.get("PIPEWIRE_REMOTE") or "pipewire-0"
     folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")
     if name.startswith("/"):
-        return Path(name)
-    return Path(folder, name) if folder else None
+        return name
+    return f"{folder}/{name}" if folder else None
 
 
 def _registry(graph: Graph, opcode: int, body: list[Any]) -> bool:
-    try:
-        if opcode == _GLOBAL:
-            number, _permissions, kind, _version, properties = body
-            return graph.add(number, kind, dict(zip(properties[1::2], properties[2::2], strict=True)))
-        if opcode == _GLOBAL_REMOVE:
-            return graph.remove(body[0])
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise LostError(f"it told of something in no form that is known: {error!r}") from error
-    return False
+    if opcode == _GLOBAL:
+        number, _permissions, kind, _version, properties = body
+        return graph.add(number, kind, dict(zip(properties[1::2], properties[2::2], strict=True)))
+    return opcode == _GLOBAL_REMOVE and graph.remove(body[0])
 
 
 class _Connection:
-    """The socket, with the registry asked for."""
+    """The socket, with the registry asked for. What is no message raises all that garbage can."""
 
-    def __init__(self, path: Path) -> None:
-        """Connect. Raises LostError."""
+    def __init__(self, path: str) -> None:
+        """Connect. Raises OSError."""
         self._number = 0
         self._received = bytearray()
+        self._socket = socket.socket(socket.AF_UNIX)
         try:
-            self._socket = socket.socket(socket.AF_UNIX)
-        except OSError as error:
-            raise LostError(str(error)) from error
-        try:
-            self._ask(str(path))
-        except OSError as error:
+            self._ask(path)
+        except BaseException:
             self._socket.close()
-            raise LostError(f"{path}: {error}") from error
+            raise
 
     def _ask(self, path: str) -> None:
         self._socket.settimeout(ANSWER_S)
@@ -264,60 +191,47 @@ class _Connection:
         self._send(_CORE, _SYNC, _int(_CORE), _int(0))
         self._socket.settimeout(0)
 
-    def __enter__(self) -> Self:
-        return self
+    def fileno(self) -> int:
+        return self._socket.fileno()
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         self._socket.close()
 
-    def wait(self, woken: int, seconds: float | None) -> None:
-        """Wait for the server or for `woken`. Raises LostError where the server says nothing for so long."""
-        if not select.select([self._socket.fileno(), woken], [], [], seconds)[0]:
-            raise LostError("it does not answer")
-
     def messages(self) -> Iterator[tuple[int, int, list[Any]]]:
-        """Yield what has come, each as the object's id, the event's number and its arguments. Raises LostError."""
+        """Yield what has come, each as the object's id, the event's number and its arguments. Raises OSError."""
         self._receive()
         at = 0
         while len(self._received) >= at + _HEAD.size:
             number, what, _seq, _descriptors = _HEAD.unpack_from(self._received, at)
             opcode, size = what >> 24, what & 0xFFFFFF
             if size > MESSAGE:
-                raise LostError(f"a message of {size} bytes")
+                raise ConnectionError(f"a message of {size} bytes")
             if len(self._received) < at + _HEAD.size + size:
                 break
             at += _HEAD.size
             if number == _REGISTRY or (number == _CORE and opcode in {_DONE, _PING, _ERROR}):
                 body = _value(bytes(self._received[at : at + size]))
-                self._mind(number, opcode, body)
+                if number == _CORE:
+                    self._mind(opcode, body)
                 yield number, opcode, body
             at += size
         del self._received[:at]
 
     def _receive(self) -> None:
         """Take what is there; descriptors that come with it, the kernel closes."""
-        try:
+        with suppress(BlockingIOError):
             while data := self._socket.recv(65536):
                 self._received += data
                 if len(self._received) > MESSAGE + _HEAD.size:
                     return
-        except BlockingIOError:
-            return
-        except OSError as error:
-            raise LostError(str(error)) from error
-        raise LostError("the server is gone")
+            raise ConnectionResetError("the server is gone")
 
-    def _mind(self, number: int, opcode: int, body: list[Any]) -> None:
+    def _mind(self, opcode: int, body: list[Any]) -> None:
         """Answer the server, and heed what it complains of."""
-        if number != _CORE:
-            return
         if opcode == _PING:
-            try:
-                self._send(_CORE, _PONG, *(_int(each) for each in body[:2]))
-            except (OSError, struct.error) as error:
-                raise LostError(str(error)) from error
+            self._send(_CORE, _PONG, *(_int(each) for each in body[:2]))
         elif opcode == _ERROR:
-            raise LostError(f"it complains: {body}")
+            raise ConnectionError(f"it complains: {body}")
 
     def _send(self, number: int, opcode: int, *arguments: bytes) -> None:
         body = _struct(*arguments)
@@ -342,13 +256,10 @@ def _struct(*members: bytes) -> bytes:
 
 
 def _value(data: bytes) -> list[Any]:
-    """Return the members of the one struct that a message is; what may follow it is for others. Raises LostError."""
-    try:
-        kind, value, _ = _read(data, 0, len(data))
-    except (struct.error, RecursionError) as error:
-        raise LostError(f"a message that cannot be read: {error!r}") from error
+    """Return the members of the one struct that a message is; what may follow it is for others."""
+    kind, value, _ = _read(data, 0, len(data))
     if kind != _STRUCT:
-        raise LostError(f"a message that is no struct: {kind}")
+        raise ConnectionError(f"a message that is no struct: {kind}")
     members: list[Any] = value
     return members
 
@@ -359,7 +270,7 @@ def _read(data: bytes, at: int, limit: int) -> tuple[int, Any, int]:
     begin = at + _POD.size
     end = begin + size
     if end > limit:
-        raise LostError("a message that is shorter than it says")
+        raise ConnectionError("a message that is shorter than it says")
     value: Any = None
     if kind == _INT:
         value = _NUMBER.unpack_from(data, begin)[0]

@@ -36,7 +36,7 @@ _SOURCE = "LttamLv1L"
 _SERVER = "t"
 
 
-class PulseError(Exception):
+class PulseError(ConnectionError):
     """The server sent what is none of its protocol, refused, or gave no answer."""
 
 

@@ -1,53 +1,21 @@
 """The sound server of the person's session, PulseAudio or PipeWire's stand-in for it: where it is, and what it says.
 
-Laws: only a local socket that is there is opened; nothing here starts a server. Whoever waits wakes for the server, for
-the time that was given, or for a word of `Waker`, and for nothing else.
+Law: only a local socket that is there is opened; nothing here starts a server.
 """
 
 import os
-import select
 import socket
 import time
 from contextlib import suppress
 
 from breakd.adapters import pulse
+from breakd.adapters.follower import Waker
 from breakd.adapters.pulse import Command, PulseError
 
 PATIENCE_S = 5.0
 """A server that does not answer for so long is none."""
 
 CHUNK = 64 * 1024
-
-_CREATE, _MOVED_TO, _DELETE_SELF, _MOVE_SELF, _ONLYDIR = 0x100, 0x80, 0x400, 0x800, 0x01000000  # of inotify(7)
-
-
-class Closing(Exception):  # noqa: N818 - no error
-    """Whoever waits is to come to an end."""
-
-
-class Waker:
-    """Ends, from any thread, whatever waits now and later."""
-
-    def __init__(self) -> None:
-        self._heard, self._told = os.pipe()
-
-    def wake(self) -> None:
-        os.write(self._told, b".")
-
-    def close(self) -> None:
-        os.close(self._heard)
-        os.close(self._told)
-
-    def wait(self, handle: int | None, events: int, seconds: float | None) -> bool:
-        """Wait for one of these events of the handle, its end among them; return whether one came. Raises Closing."""
-        poll = select.poll()
-        poll.register(self._heard, select.POLLIN)
-        if handle is not None:
-            poll.register(handle, events)
-        ready = dict(poll.poll(None if seconds is None else max(0.0, seconds) * 1000))
-        if self._heard in ready:
-            raise Closing
-        return handle in ready
 
 
 def address() -> str | None:
@@ -60,46 +28,6 @@ def address() -> str | None:
         return None
     runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
     return f"{os.environ.get('PULSE_RUNTIME_PATH') or f'{runtime}/pulse'}/native"
-
-
-def identity(path: str) -> tuple[int, int] | None:
-    """Return what tells the socket that is there from a later one, None where there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - the path is text all through here
-    except OSError:
-        return None
-    return found.st_ino, found.st_ctime_ns
-
-
-def wait_for(path: str, tried: tuple[int, int] | None, seconds: float, waker: Waker) -> bool:
-    """Wait for a socket other than the one tried, or for a folder on the way to it, but no longer than `seconds`.
-
-    Returns whether something came. Raises Closing.
-    """
-    folder, name = _nearest(path)
-    try:
-        from inotify_simple import INotify  # noqa: PLC0415 - on Linux only, and where no server is
-
-        with INotify() as ear:
-            ear.add_watch(folder, _CREATE | _MOVED_TO | _DELETE_SELF | _MOVE_SELF | _ONLYDIR)
-            if identity(path) not in {None, tried} or _nearest(path) != (folder, name):  # it came meanwhile
-                return True
-            end = time.monotonic() + seconds
-            while waker.wait(ear.fileno(), select.POLLIN, end - time.monotonic()):
-                if any(event.name in {name, ""} for event in ear.read()):  # no name: the folder itself has gone
-                    return True
-            return False
-    except (ImportError, OSError):  # no such thing here, or no more watches: then it is looked for at the next time
-        waker.wait(None, 0, seconds)
-        return False
-
-
-def _nearest(path: str) -> tuple[str, str]:
-    """Return the last folder on the way that there is, and the name within it that the way goes on with."""
-    folder, name = os.path.split(path)
-    while folder not in {"", "/"} and not os.path.isdir(folder):  # noqa: PTH112 - the path is text all through here
-        folder, name = os.path.split(folder)
-    return folder, name
 
 
 class Server:
@@ -148,7 +76,7 @@ class Server:
 
     def rest(self, seconds: float) -> None:
         """Wait so long, whatever the server tells, as long as there is one. Raises as `recordings` does."""
-        if self._waker.wait(self._socket.fileno(), 0, seconds):  # of its end the kernel tells who asks for nothing, too
+        if self._waker.wait(seconds, self._socket.fileno(), 0):  # of its end the kernel tells who asks for nothing, too
             raise ConnectionResetError("the sound server is gone")
 
     def _ask(self, command: Command, *values: bytes) -> bytes:
@@ -177,7 +105,7 @@ class Server:
 
     def _hear(self, seconds: float | None) -> list[pulse.Packet] | None:
         """Return what is whole of what the server sent, None where it sent nothing for so long."""
-        if not self._waker.wait(self._socket.fileno(), select.POLLIN, seconds):
+        if not self._waker.wait(seconds, self._socket.fileno()):
             return None
         data = self._socket.recv(CHUNK)
         if not data:

@@ -4,12 +4,12 @@ Law: whoever takes it is an audience: a call, a recording, a remote desktop; but
 X11 a program reads the screen without asking anybody, so there is nothing to see.
 """
 
-import threading
 from typing import TYPE_CHECKING
 
 from breakd.adapters import pipewire
 from breakd.adapters.pipewire import Taker
-from breakd.ports import HoldSource, InUse, Post, SourceChanged
+from breakd.adapters.reason import Reason
+from breakd.ports import HoldSource, Post
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
@@ -28,22 +28,14 @@ class ScreenShare:
     """Implements ports.HoldSource by PipeWire's graph."""
 
     def __init__(self, post: Post) -> None:
-        self.known = threading.Event()
-        self._post = post
-        self._serves = ""
-        self._users: tuple[tuple[str, ...], ...] = ()
+        self._reason = Reason(post, REASON)
+        self.known = self._reason.known
         self._watch = pipewire.Watch(self._told)
 
     def close(self) -> None:
+        self._reason.close()
         self._watch.close()
 
     def _told(self, takers: tuple[Taker, ...] | None) -> None:
         users = tuple(each.names for each in takers or () if not each.camera and PREVIEWS.isdisjoint(each.names))
-        if users != self._users:
-            self._users = users
-            self._post(InUse(REASON, "pipewire", users))
-        serves = "none" if takers is None else "pipewire"
-        if serves != self._serves:
-            self._serves = serves
-            self._post(SourceChanged(f"hold:{REASON}", serves))
-        self.known.set()
+        self._reason.seen("none" if takers is None else "pipewire", users)

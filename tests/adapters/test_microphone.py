@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakd.adapters import microphone, pulse_server
+from breakd.adapters.follower import Waker
 from breakd.adapters.microphone import LET_GO_S, LONGEST_REST_S, Names, Pace, Patience
 from breakd.adapters.pulse import Stream
 from breakd.ports import HoldSource, InUse, Message, SourceChanged
@@ -56,7 +57,7 @@ class Listener:
         """Return by the next thing posted, which is to be who records, one word of each."""
         message = self.next()
         assert isinstance(message, InUse), message
-        assert (message.reason, message.source) == ("microphone", "pulse")
+        assert message.reason == "microphone"
         return {known(names) for names in message.users}
 
     def rest(self) -> list[Message]:
@@ -88,10 +89,9 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def waker() -> Iterator[pulse_server.Waker]:
-    waker = pulse_server.Waker()
-    yield waker
-    waker.close()
+def waker() -> Iterator[Waker]:
+    with Waker() as waker:
+        yield waker
 
 
 def live_in(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,13 +260,12 @@ def test_a_noise_filter_of_pipewire_does_not_count_but_who_records_from_it(
 # What it costs
 
 
-def test_events_that_change_nothing_wake_it_for_few_of_them(server: SoundServer) -> None:
+def test_events_that_change_nothing_wake_it_for_few_of_them(server: SoundServer, waker: Waker) -> None:
     server.record(person("one"))
     stream = server.list("source-outputs")[0].split("\t")[0]
     listener = Listener()
     with watched(listener) as source:
         assert source.known.wait(SECONDS)
-        waker = pulse_server.Waker()
         witness = pulse_server.Server(pulse_server.address() or "", waker)
         before, seen = wakeups(), 0
         for percent in range(30, 70):
@@ -274,7 +273,6 @@ def test_events_that_change_nothing_wake_it_for_few_of_them(server: SoundServer)
             seen += witness.wait(SECONDS)
         woken = wakeups() - before
         witness.close()
-        waker.close()
     assert seen == 40
     assert woken < 40
 
@@ -454,9 +452,7 @@ def test_a_server_that_ends_lets_go_at_once(server: SoundServer) -> None:
         assert listener.name() == "none"
 
 
-def test_whoever_rests_from_a_storm_hears_only_of_the_server_s_end(
-    server: SoundServer, waker: pulse_server.Waker
-) -> None:
+def test_whoever_rests_from_a_storm_hears_only_of_the_server_s_end(server: SoundServer, waker: Waker) -> None:
     server.record(person("one"))
     connection = pulse_server.Server(pulse_server.address() or "", waker)
     server.pactl("set-source-output-volume", server.list("source-outputs")[0].split("\t")[0], "50%")
@@ -499,28 +495,6 @@ def test_closed_it_holds_nothing_and_tells_nothing(server: SoundServer) -> None:
     assert holdings() == before
     server.kill()
     assert listener.rest() == []
-
-
-def test_a_socket_that_came_before_it_began_to_wait_is_found(tmp_path: Path, waker: pulse_server.Waker) -> None:
-    path = tmp_path / "native"
-    path.touch()
-    assert pulse_server.wait_for(str(path), None, SECONDS, waker)
-
-
-def test_a_socket_that_a_killed_server_left_is_not_tried_again_and_again(
-    tmp_path: Path, waker: pulse_server.Waker
-) -> None:
-    path = tmp_path / "native"
-    path.touch()
-    tried = pulse_server.identity(str(path))
-    assert not pulse_server.wait_for(str(path), tried, 0.01, waker)
-    path.rename(tmp_path / "left")
-    path.touch()
-    assert pulse_server.wait_for(str(path), tried, SECONDS, waker)
-
-
-def test_a_place_that_is_nowhere_is_waited_for_by_the_clock(waker: pulse_server.Waker) -> None:
-    assert not pulse_server.wait_for("not/from/the/root", None, 0.01, waker)
 
 
 # Servers that are none

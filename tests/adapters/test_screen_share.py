@@ -109,8 +109,8 @@ def test_what_is_shared_at_the_start_is_known_at_once(pipewire: PrivatePipeWire,
     pipewire.link(PORTAL, "firefox")
     watched = watch()
     assert watched.source.known.wait(SECONDS)
-    watched.tells_of("firefox")
     watched.tells(SERVES)
+    watched.tells_of("firefox")
 
 
 def test_two_takers_are_told_both_and_the_one_that_stays(pipewire: PrivatePipeWire, watched: Watched) -> None:

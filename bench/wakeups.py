@@ -130,8 +130,9 @@ def keys(seconds: float) -> str:
     return "a" * round(seconds * KEYS_A_SECOND)
 
 
-def pace() -> str:
-    return str(1000 // KEYS_A_SECOND)
+def pace(times: int = 1) -> str:
+    """Return so many times the milliseconds between two keys."""
+    return str(times * 1000 // KEYS_A_SECOND)
 
 
 @contextmanager
@@ -178,7 +179,7 @@ def place(kind: str, folder: Path) -> Iterator[Place]:
             command = ["wtype", "-d", pace()]
             yield Place(desk, env, partial(window_on_sway, desk), lambda seconds: run(desk, [*command, keys(seconds)]))
         else:
-            command = ["xdotool", "type", "--delay", pace()]
+            command = ["xdotool", "type", "--delay", pace(2)]  # it waits half of that between keys
             yield Place(desk, env, partial(window_on_x, desk), lambda seconds: run(desk, [*command, keys(seconds)]))
 
 

@@ -65,9 +65,16 @@ class Follower:
     """
 
     def __init__(
-        self, name: str, follow: Callable[[Waker, Backoff], None], lost: Callable[[], None], path: str | None = None
+        self,
+        name: str,
+        follow: Callable[[Waker, Backoff], None],
+        lost: Callable[[], None],
+        *,
+        path: str | None = None,
+        backoff: Backoff | None = None,
     ) -> None:
         self._name, self._follow, self._lost, self._path = name, follow, lost, path
+        self._backoff = backoff or Backoff()
         self._waker = Waker()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -77,7 +84,7 @@ class Follower:
         self._thread.join(CLOSING_S)
 
     def _run(self) -> None:
-        backoff = Backoff()
+        backoff = self._backoff
         with self._waker, suppress(Closing):
             while True:
                 tried = None if self._path is None else identity(self._path)

@@ -11,27 +11,25 @@ import contextlib
 import logging
 import os
 import select
-import socket
-import threading
 import time
 from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 from breakd.adapters.backoff import Backoff
-from breakd.ports import HoldSource, InUse, Message, Post, SourceChanged
+from breakd.adapters.follower import Follower, Waker
+from breakd.adapters.nothing import NoHold
+from breakd.adapters.reason import Reason, Users
+from breakd.ports import HoldSource, Post
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
 
 REASON = "fullscreen"
 NOWHERE, UNKNOWN = "none", "unknown"
-CLOSING_S = 1.0
 LASTING_S = 1.0
-"""A way that served for less is not tried again at once."""
+"""A way that served for less is not tried again at once, and without a word."""
 FIRST_REST_S, LONGEST_REST_S = 0.3, 10.0
-
-Users = tuple[tuple[str, ...], ...]
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +58,8 @@ class Way(Protocol):
 
 def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
     """Return what watches it; where there is no screen at all, that is nothing."""
-    return Fullscreen(post, ways())
+    found = ways()
+    return Fullscreen(post, found) if found else NoHold(post, REASON, UNKNOWN if _is_wayland() else NOWHERE)
 
 
 def ways() -> list[Callable[[], Way]]:
@@ -121,121 +120,60 @@ class Fullscreen:
     """Watches by the first of the ways that opens, and looks for one anew where it is lost."""
 
     def __init__(self, post: Post, ways: list[Callable[[], Way]], backoff: Backoff | None = None) -> None:
-        self.known = threading.Event()
-        self._backoff = backoff or Backoff()
-        self._post = post
+        self._reason = Reason(post, REASON)
+        self.known = self._reason.known
         self._ways = ways
-        self._name: str | None = None
-        self._told: Users | None = None
-        self._closing = False
-        self._waker, self._woken = socket.socketpair()
-        self._thread = threading.Thread(target=self._run, name="fullscreen", daemon=True)
-        self._thread.start()
+        self._without = NOWHERE
+        self._follower = Follower(REASON, self._follow, self._lost, backoff=backoff)
 
     def close(self) -> None:
-        self._closing = True
-        with contextlib.suppress(OSError):  # the thread has ended
-            self._waker.send(b"!")
-        self._thread.join(CLOSING_S)
+        self._reason.close()
+        self._follower.close()
 
     # --- on the thread ------------------------------------------------------------------------------------------
 
-    def _run(self) -> None:
-        try:
-            while not self._closing:
+    def _follow(self, waker: Waker, backoff: Backoff) -> None:
+        """Tell of full-screen windows by the first way that opens. Raises OSError where that is lost."""
+        while True:
+            with contextlib.closing(self._opened()) as way:
                 began = time.monotonic()
-                served = self._serve()
-                self.known.set()
-                if not self._ways:
-                    return
-                if served and time.monotonic() - began > LASTING_S:  # it may only have had enough of us
-                    self._backoff.reset()
-                    continue
-                if served:
-                    self._found(NOWHERE)
-                self._rest(self._backoff.next_s())
-        finally:
-            self._waker.close()
-            self._woken.close()
+                try:
+                    self._watch(way, waker)
+                except OSError as lost:
+                    if time.monotonic() - began < LASTING_S:
+                        raise
+                    log.warning("full-screen windows are not seen any more: %s", str(lost))
+            backoff.reset()  # it may only have had enough of us
 
-    def _serve(self) -> bool:
-        """Tell of full-screen windows by the first way that opens, until it is lost; return whether one did."""
-        way, name = self._opened()
-        self._found(name)
-        if way is None:
-            return False
-        try:
-            self._follow(way)
-        except OSError as lost:
-            log.warning("full-screen windows are not seen any more: %s", str(lost))
-        except Exception:  # what a library or a compositor comes up with must not leave the hold as it is
-            log.exception("full-screen windows are not seen any more")
-        finally:
-            way.close()
-        return True
+    def _lost(self) -> None:
+        self._reason.seen(self._without, ())
 
-    def _opened(self) -> tuple[Way | None, str]:
-        """Return the first way that opens, and its name, or what to call it that there is none."""
-        name = NOWHERE if self._ways or not _is_wayland() else UNKNOWN
+    def _opened(self) -> Way:
+        """Return the first way that opens. Raises OSError."""
+        self._without = NOWHERE
         for opened in self._ways:
             try:
-                way = opened()
+                return opened()
             except LookupError as error:
                 log.info("nobody tells of full-screen windows: %s", str(error))
-                name = UNKNOWN
+                self._without = UNKNOWN
             except OSError as error:
                 log.info("full-screen windows: %s", str(error))
-            else:
-                return way, way.name
-        return None, name
+        raise ConnectionError("no way opens")
 
-    def _follow(self, way: Way) -> None:
+    def _watch(self, way: Way, waker: Waker) -> None:
         rhythm = Rhythm()
         quiet_s, news, hurried = inf, True, False
-        while not self._closing:
+        while True:
             if news:
-                self._tell(way.users())
-                self.known.set()
+                self._reason.seen(way.name, way.users())
             rest_s = rhythm.rest_s(quiet_s, short=news or hurried)
-            self._rest(rest_s, way)
-            quiet_s = 0.0 if _is_ready(way) else rest_s
+            if rest_s:
+                waker.wait(rest_s, way.fileno(), select.POLLRDHUP)
+            quiet_s = 0.0 if waker.wait(0, way.fileno()) else rest_s
             news, hurried = way.read(), way.hurried
             if not news:
-                quiet_s += self._wait(way)
+                began = time.monotonic()
+                waker.wait(None, way.fileno())
+                quiet_s += time.monotonic() - began
                 news = way.read()
-
-    def _wait(self, way: Way) -> float:
-        """Wait until the way has something to read, and return for how long that was."""
-        began = time.monotonic()
-        select.select([way.fileno(), self._woken.fileno()], [], [])
-        return time.monotonic() - began
-
-    def _rest(self, seconds: float, way: Way | None = None) -> None:
-        """Rest, unless it is closed, or the way is lost meanwhile."""
-        if seconds and not self._closing:
-            poll = select.poll()
-            poll.register(self._woken, select.POLLIN)
-            if way is not None:
-                poll.register(way, select.POLLRDHUP)
-            poll.poll(round(seconds * 1000))
-
-    def _tell(self, users: Users) -> None:
-        if users != self._told and self._name is not None:
-            self._told = users
-            self._say(InUse(REASON, self._name, users))
-
-    def _found(self, name: str) -> None:
-        """Tell by which way it goes on; what another saw is no more."""
-        if name != self._name:
-            if self._told:
-                self._tell(())
-            self._name, self._told = name, None
-            self._say(SourceChanged(f"hold:{REASON}", name))
-
-    def _say(self, message: Message) -> None:
-        if not self._closing:
-            self._post(message)
-
-
-def _is_ready(way: Way) -> bool:
-    return bool(select.select([way], [], [], 0)[0])

@@ -180,7 +180,7 @@ class Microphone:
         self._path = path
         self._reason = Reason(post, REASON)
         self.known = self._reason.known
-        self._follower = Follower(REASON, self._follow, partial(self._reason.seen, "none", ()), path)
+        self._follower = Follower(REASON, self._follow, partial(self._reason.seen, "none", ()), path=path)
 
     def close(self) -> None:
         self._reason.close()

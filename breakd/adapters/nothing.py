@@ -83,10 +83,10 @@ class UnknownPresence:
 class NoHold:
     """Tells nothing: the reason is never on."""
 
-    def __init__(self, post: Post, reason: str) -> None:
+    def __init__(self, post: Post, reason: str, name: str = "none") -> None:
         self.known = threading.Event()
         self.known.set()
-        post(SourceChanged(f"hold:{reason}", "none"))
+        post(SourceChanged(f"hold:{reason}", name))
 
     def close(self) -> None:
         """Nothing is open."""

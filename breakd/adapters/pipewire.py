@@ -127,7 +127,7 @@ class Watch:
         if self._path is None:
             told(None)
         else:
-            self._follower = Follower("PipeWire", self._follow, partial(told, None), self._path)
+            self._follower = Follower("PipeWire", self._follow, partial(told, None), path=self._path)
 
     def close(self) -> None:
         """Watch no more."""

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from breakd.adapters.processes import names
+from breakd.adapters.reason import Users
 
 OWN = "breakd"
 """The class of breakd's windows."""
@@ -65,7 +66,7 @@ class Sway:
         news, self._news = self._news, False
         return news
 
-    def users(self) -> tuple[tuple[str, ...], ...]:
+    def users(self) -> Users:
         self._news = False
         tree = self._ask(_GET_TREE)
         return tuple(called for window in _full_screen(tree) if OWN not in map(str.casefold, called := _names(window)))

@@ -10,6 +10,7 @@ Law: an event of a title is no news, and what is not asked for cannot be left ou
 import select
 import struct
 
+from breakd.adapters.reason import Users
 from breakd.adapters.wlwire import Body, Global, Wire, WireError
 
 OWN = "breakd"
@@ -100,7 +101,7 @@ class Toplevels:
         news, self._news = self._news, False
         return news
 
-    def users(self) -> tuple[tuple[str, ...], ...]:
+    def users(self) -> Users:
         for number, window in self._toplevels.items():
             if window.active():
                 self._comes_to_front(number, window)

@@ -23,6 +23,7 @@ from Xlib.protocol import event, request, rq
 from Xlib.protocol.display import Display
 
 from breakd.adapters.processes import names
+from breakd.adapters.reason import Users
 
 OWN = "breakd"
 """The class of breakd's windows."""
@@ -123,7 +124,7 @@ class XWindows:
             raise ConnectionError(f"the X server is gone: {lost}") from lost
         return news
 
-    def users(self) -> tuple[tuple[str, ...], ...]:
+    def users(self) -> Users:
         try:
             return self._seen()
         except (error.ConnectionClosedError, error.XError) as lost:
@@ -163,7 +164,7 @@ class XWindows:
 
     # What is asked
 
-    def _seen(self) -> tuple[tuple[str, ...], ...]:
+    def _seen(self) -> Users:
         """Return the users of all full-screen windows that are seen."""
         asked = [self._ask_property(self._root, name) for name in ("_NET_ACTIVE_WINDOW", "_NET_CLIENT_LIST_STACKING")]
         active, listed = map(_value, asked)

@@ -32,7 +32,7 @@ def test_whatever_it_ends_by_is_a_loss_and_it_is_tried_again(tmp_path: Path, err
             path.touch()  # a server, which is found at once
         raise error
 
-    follower = Follower("it", follow, lambda: told.put("lost"), str(path))
+    follower = Follower("it", follow, lambda: told.put("lost"), path=str(path))
     assert [told.get(timeout=SECONDS) for _ in range(4)] == ["followed", "lost"] * 2
     follower.close()
 

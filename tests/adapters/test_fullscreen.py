@@ -12,6 +12,7 @@ import pytest
 from breakd.adapters import fullscreen
 from breakd.adapters.backoff import Backoff
 from breakd.adapters.fullscreen import LASTING_S, LONGEST_REST_S, Fullscreen, Rhythm
+from breakd.adapters.reason import Users
 from breakd.adapters.xfullscreen import Box
 from breakd.ports import InUse, Message, SourceChanged
 from fakecompositor import FakeCompositor, until
@@ -177,7 +178,6 @@ def compositor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Comp
 def watch(compositor: Compositor) -> Iterator[Watch]:
     watch = Watch()
     assert watch.next() == SourceChanged("hold:fullscreen", "foreign-toplevel")
-    assert watch.users() == []
     yield watch
     watch.source.close()
 
@@ -244,7 +244,6 @@ def test_one_that_is_cut_at_once_is_tried_later(watch: Watch, compositor: Compos
     compositor.hang_up()
     assert watch.next() == SourceChanged("hold:fullscreen", "none")
     assert watch.next() == SourceChanged("hold:fullscreen", "foreign-toplevel")
-    assert watch.users() == []
 
 
 class Broken:
@@ -262,7 +261,7 @@ class Broken:
     def read(self) -> bool:
         raise KeyError("an error of its own")
 
-    def users(self) -> fullscreen.Users:
+    def users(self) -> Users:
         return (("film",),)
 
     def close(self) -> None:
@@ -276,6 +275,24 @@ def test_whatever_goes_wrong_the_hold_ends_and_it_is_tried_again() -> None:
         assert watch.users() == [("film",)]
         assert watch.users() == []
         assert watch.next() == SourceChanged("hold:fullscreen", "none")
+    watch.source.close()
+
+
+class Lasting(Broken):
+    """A way that is lost after it served for long enough to be tried again at once."""
+
+    def read(self) -> bool:
+        end = time.monotonic() + LASTING_S
+        until(lambda: time.monotonic() > end)
+        raise ConnectionResetError
+
+
+def test_a_way_that_breaks_as_it_is_opened_again_ends_the_hold() -> None:
+    ways = iter([Lasting])
+    watch = Watch([lambda: next(ways)()])  # the second time there is none left, which is an error of its own
+    assert watch.next() == SourceChanged("hold:fullscreen", "broken")
+    assert watch.users() == [("film",)]
+    assert watch.users() == []
     watch.source.close()
 
 

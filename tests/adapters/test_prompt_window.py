@@ -129,8 +129,8 @@ def test_what_insists_is_shown_by_the_server_where_no_window_can(
     server.invoke("start")
     assert posted.get(timeout=SECONDS) == PromptAnswered(1, "start")
     prompter.close()
-    server.leave()
     assert posted.empty()
+    server.leave()
 
 
 @pytest.mark.parametrize(

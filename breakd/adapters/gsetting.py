@@ -68,12 +68,12 @@ class Setting:
             told = subprocess.run(
                 ["gsettings", "get", self._schema, self._key],  # noqa: S607 - the one on the person's PATH is meant
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
                 timeout=LIMIT_S,
                 check=True,
             )
-            said = told.stdout.strip() == self._quiet
+            said = told.stdout.strip() == self._quiet.encode()
         except (OSError, subprocess.SubprocessError) as error:
             said = BusError(f"gsettings: {error}")
         self._bus.soon(partial(self._got, said))

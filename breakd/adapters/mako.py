@@ -18,7 +18,7 @@ from typing import Any
 from jeepney import DBusAddress, MatchRule, MessageType
 from jeepney.bus_messages import Monitoring
 from jeepney.io.blocking import DBusConnection, prep_socket
-from jeepney.wrappers import DBusErrorResponse, unwrap_msg
+from jeepney.wrappers import unwrap_msg
 
 from breakd.adapters.bus import GREETING_S, PROPERTIES, Body, Bus, BusError
 
@@ -110,7 +110,7 @@ class _Listener:
             self._socket = prep_socket(self._bus.place, timeout=GREETING_S)
             with contextlib.closing(DBusConnection(self._socket)) as connection:
                 self._listen(connection)
-        except (OSError, DBusErrorResponse) as error:
+        except Exception as error:  # noqa: BLE001 - it is asked again, whatever of jeepney's or the bus's it was
             if not self._closing:
                 log.info("mako's modes cannot be followed: %s", error)
                 self._bus.soon(partial(self._failed, BusError(str(error))))

@@ -166,10 +166,10 @@ def test_a_mako_that_tells_of_its_modes_is_believed(watching: Callable[[], Watch
 
 @pytest.fixture
 def gsettings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Return how to set what a `gsettings` in its place says."""
+    """Return how to set what a `gsettings` in its place says, which also complains in letters of another time."""
     answer, program = tmp_path / "answer", tmp_path / "bin/gsettings"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\ncat {answer}\n')
+    program.write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/asked\nprintf "\\377" >&2\ncat {answer}\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
 

@@ -289,7 +289,11 @@ class Lasting(Broken):
 
 def test_a_way_that_breaks_as_it_is_opened_again_ends_the_hold() -> None:
     ways = iter([Lasting])
-    watch = Watch([lambda: next(ways)()])  # the second time there is none left, which is an error of its own
+
+    def opened() -> fullscreen.Way:
+        return next(ways)()  # the second time there is none left, which is an error of its own
+
+    watch = Watch([opened])
     assert watch.next() == SourceChanged("hold:fullscreen", "broken")
     assert watch.users() == [("film",)]
     assert watch.users() == []

@@ -60,7 +60,12 @@ class Machine:
         state = load(saved["engine"], self.config) if saved else None
         self.daemon = Daemon(self.config, self.clock)
         self.holds = FakeHolds(self.daemon.post, self.on_now)
-        outside = Outside(
+        offers = max((row.offer or 0 for row in self.history.rows), default=0)
+        self.daemon.begin(self.outside(), keeper, state, offers=offers)
+
+    def outside(self) -> Outside:
+        """Return what is around the daemon that starts."""
+        return Outside(
             self.clock,
             self.history,
             self.prompter,
@@ -75,7 +80,6 @@ class Machine:
             self.file,
             self.hooks,
         )
-        self.daemon.begin(outside, keeper, state, offers=max((row.offer or 0 for row in self.history.rows), default=0))
 
     def tell(self, message: ports.Message) -> None:
         self.daemon.handle(message, self.clock.elapsed_us)
@@ -84,14 +88,18 @@ class Machine:
         """Let time pass as the loop sees it: it wakes at the alarm, and at least as often as it says."""
         end = self.clock.elapsed_us + round(minutes * 60e6)
         while (left := (end - self.clock.elapsed_us) / 1e6) > 0:
-            alarm = self.alarm.seconds
-            longest = self.daemon._longest_wait() / 1e6
-            rings = alarm is not None and alarm <= min(left, longest)
-            passed = alarm if rings and alarm is not None else min(left, longest)
-            self.clock.pass_time(passed)
-            if alarm is not None:
-                self.alarm.seconds = None if rings else alarm - passed
-            self.daemon.handle(ports.Rang() if rings else None, self.clock.elapsed_us)
+            self.turn(left)
+
+    def turn(self, at_most_s: float) -> None:
+        """Let the loop wake once, at the latest after so long."""
+        alarm = self.alarm.seconds
+        longest = self.daemon._longest_wait() / 1e6
+        rings = alarm is not None and alarm <= min(at_most_s, longest)
+        passed = alarm if rings and alarm is not None else min(at_most_s, longest)
+        self.clock.pass_time(passed)
+        if alarm is not None:
+            self.alarm.seconds = None if rings else alarm - passed
+        self.daemon.handle(ports.Rang() if rings else None, self.clock.elapsed_us)
 
     def sit(self, minutes: float) -> None:
         """Come back to the keyboard, if nobody is there, and sit."""

@@ -117,7 +117,6 @@ def check_all(desk: Desk, name: str) -> None:
         watch.is_off(name)
         switch(desk, on=True)
         watch.is_on(name)
-    watch.is_off(name)  # of what is not watched nobody knows
     with watching(desk) as watch:
         watch.serves(name)
         watch.is_on(name)

@@ -564,6 +564,8 @@ def _gates_of_the_offer(s: State, around: Around) -> Iterator[dict[str, Any]]:
 
 
 def _hours(s: State) -> str:
+    if s.work.inside and look(s.settings.week, s.wall.zone, s.work.boundary + s.wall.offset)[0]:
+        return _("no end of them in sight")
     window = _next_window(s)
     if window is None:
         return _("until {time}").format(time=hhmm(s, s.work.boundary)) if s.work.inside else _("none in sight")

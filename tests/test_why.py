@@ -245,6 +245,12 @@ def test_no_work_hours_at_all() -> None:
     assert detail(machine, "work-hours") == "none in sight"
 
 
+def test_work_hours_that_never_end() -> None:
+    week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+    machine = Machine(config=config(work={"days": week, "hours": ["00:00-24:00"]}))
+    assert detail(machine, "work-hours") == "no end of them in sight"
+
+
 def test_it_changes_no_more_often_than_once_a_minute() -> None:
     machine = Machine(config=config(prompt={"settle": "90s", "snooze": "2m", "wait_for_pause": "40s"}))
     machine.sit(29)

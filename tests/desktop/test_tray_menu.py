@@ -156,7 +156,7 @@ def test_the_line_of_state_tells_what_comes_next(calm: Person, menu: Menu) -> No
     )
     assert "helicopters" in calm.desk.text(bubble)
     calm.shot("told")
-    desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
+    calm.desk.click(bubble.left + 20, bubble.top + 10)  # which closes it
     calm.is_left_alone()
 
 

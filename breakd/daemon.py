@@ -101,7 +101,7 @@ class Daemon:
         self._watching = False  # for a return, as the presence was asked to
         self._pausing = False  # the same for a pause in typing
         self._board = holding.Board()
-        self._touched: int | None = 0  # when the keyboard was, last; None while that goes on
+        self._touched: int | None = None  # when the keyboard was, last; None while that goes on
         self._told_prompt: ports.Prompt | None = None
         self._notices: dict[str, ports.Prompt] = {}  # what the person is still to be told
         self._passing: tuple[str, ports.Prompt] | None = (

@@ -204,12 +204,13 @@ class FakeHolds:
 class FakeLogin:
     is_locked: bool = False
     released: int = 0
+    seen_times: int = 0
 
     def locked(self) -> bool:
         return self.is_locked
 
     def seen(self) -> None:
-        pass
+        self.seen_times += 1
 
     def release(self) -> None:
         self.released += 1

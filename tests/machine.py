@@ -84,6 +84,11 @@ class Machine:
     def tell(self, message: ports.Message) -> None:
         self.daemon.handle(message, self.clock.elapsed_us)
 
+    def catch_up(self) -> None:
+        """Have the loop handle what adapters have posted by now."""
+        while not self.daemon._queue.empty():
+            self.daemon.wake()
+
     def wait(self, minutes: float) -> None:
         """Let time pass as the loop sees it: it wakes at the alarm, and at least as often as it says."""
         end = self.clock.elapsed_us + round(minutes * 60e6)

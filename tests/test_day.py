@@ -426,11 +426,6 @@ class Day(Machine):
         self.daemon.post(message)
         self.heard.put(message)
 
-    def catch_up(self) -> None:
-        """Have the loop handle what has come."""
-        while not self.daemon._queue.empty():
-            self.daemon.wake()
-
     def hear(self, wanted: Callable[[ports.Message], bool]) -> None:
         """Wait until an adapter tells this, and have the loop handle it, and all that came with it."""
         while not wanted(self.heard.get(timeout=SECONDS)):

@@ -39,11 +39,9 @@ class Disturb:
         self._ways: dict[str, Way] = {}
         self._again = again.Again(bus)
         self._owner: str | None = None
-        self._closed = False
         self._unwatch = bus.watch_owner(disturb_ways.NAME, self._owned)
 
     def close(self) -> None:
-        self._closed = True
         self._reason.close()
         self._bus.soon(self._end)
 
@@ -51,13 +49,12 @@ class Disturb:
 
     def _end(self) -> None:
         self._unwatch()
+        self._owner = None  # what still comes of it is void
         self._again.forget()
         for way in self._ways.values():
             way.close()
 
     def _owned(self, owner: str | None) -> None:
-        if self._closed:
-            return
         self._owner = owner
         self._again.forget()
         for way in self._ways.values():
@@ -69,12 +66,12 @@ class Disturb:
 
     def _meet(self, owner: str) -> None:
         """Ask the server who it is."""
-        if owner == self._owner and not self._closed:
+        if owner == self._owner:
             server = self._kinds.of_owner(owner, self._kinds.PATH, self._kinds.NAME)
             self._bus.call_later(server, "GetServerInformation", on_reply=partial(self._met, owner))
 
     def _met(self, owner: str, reply: "Body | BusError") -> None:
-        if owner != self._owner or self._closed:
+        if owner != self._owner:
             return
         if isinstance(reply, Exception):  # it has its name already, but is not ready
             self._cannot_tell(owner, reply)
@@ -90,7 +87,7 @@ class Disturb:
         self._ways[kind.name].ask(owner)
 
     def _told(self, name: str, owner: str, said: "bool | BusError") -> None:
-        if owner != self._owner or self._closed:
+        if owner != self._owner:
             return
         if isinstance(said, Exception):
             self._cannot_tell(owner, said)

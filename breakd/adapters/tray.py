@@ -95,13 +95,16 @@ def _menu(post: Post, entries: tuple[Entry, ...]) -> Any:
 
 
 def _dress(pystray_icon: Any, face: Face) -> None:
-    """Give the icon this face; what it has already is not sent again."""
-    if pystray_icon.icon is not face.picture:
-        pystray_icon.icon = face.picture
-    if pystray_icon.title != face.title:
-        pystray_icon.title = face.title
+    """Give the icon this face; what it has already is not sent again.
+
+    The picture comes last: a host asks for it at once, and drawing it would keep the rest waiting.
+    """
     if pystray_icon.menu is not face.menu:
         pystray_icon.menu = face.menu
+    if pystray_icon.title != face.title:
+        pystray_icon.title = face.title
+    if pystray_icon.icon is not face.picture:
+        pystray_icon.icon = face.picture
 
 
 class LinuxTray:

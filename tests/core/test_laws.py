@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from breakd.core import events as e
 from breakd.core.durations import DAY, HOUR, MINUTE, SECOND
 from breakd.core.engine import blocking, next_deadline, step
 from breakd.core.record import OUTCOMES, Record
-from breakd.core.settings import REASONS, Settings
+from breakd.core.settings import AUDIENCE, PAUSE, REASONS, Settings
 from breakd.core.state import Phase, State, Wall, dump, load
 from breakd.core.workhours import EPOCH
 from stories import DAYS, micros, settings
@@ -76,6 +76,12 @@ Act = tuple[Any, ...]
 Day = list[tuple[int, Act]]
 days = st.lists(st.tuples(lengths, acts), max_size=40)
 configurations = st.sampled_from(SEVERAL)
+
+# Days in which tact matters often: one rests, stands, shares the screen, comes and goes.
+moments = st.sampled_from([2 * SECOND, 3 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 20 * MINUTE])
+shares = st.sampled_from([(kind, reason) for kind in (e.Busy, e.Free) for reason in ("screen-share", "fullscreen")])
+comings = st.sampled_from([(e.Input,), (e.Idle, 0), (e.Idle, 0), (e.Stand,), (e.Sit,), (e.Locked,), (e.Unlocked,)])
+tactful = days | st.lists(st.tuples(moments, comings | shares), max_size=60)
 
 quick = limits(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -160,11 +166,12 @@ def test_one_offer_is_told_of_at_a_time(there: Settings, day: Day) -> None:
 
 @given(there=configurations, day=days)
 @quick
-def test_nothing_is_taken_that_was_not_started_by_the_person(there: Settings, day: Day) -> None:
+def test_nothing_is_taken_that_was_not_started(there: Settings, day: Day) -> None:
+    """By the person, or by itself where the person has set it so."""
     started: set[int | None] = set()
     for row in played(there, day).rows:
         if row.event == "started":
-            assert row.source in {"notification", "tray", "cli"}
+            assert row.source in {"notification", "tray", "cli", "daemon"}
             started.add(row.offer)
         assert (row.event in {"taken", "abandoned"}) <= (row.offer in started)
         assert (row.event in {"natural", "skipped", "missed", "expired"}) <= (row.offer not in started)
@@ -195,11 +202,70 @@ def watched(life: Life, event: e.Event, held_since: int | None) -> int | None:
         assert s.work.inside
         assert s.paused is None
         assert s.person.up
+        assert s.person.standing is None
         held = blocking(s)
+        assert AUDIENCE not in held
         assert not held or (held_since is not None and s.now >= held_since + s.settings.hold_at_most)
         if any(isinstance(effect, e.ShowPrompt) for effect in life.effects[told:]):
             assert s.person.absence is None
+            assert s.now >= s.person.present_since + s.settings.settle
     return held_since
+
+
+def by_deadlines(life: Life, day: Day) -> Iterator[tuple[State, e.Event, list[e.Effect]]]:
+    """Live the day from one deadline to the next; yield the state before each event, the event, and its effects."""
+    for after, act in day:
+        for event in events(life.state, life.state.now + after, act):
+            while (at := next_deadline(life.state)) <= event.at:
+                yield from told(life, e.Tick(at))
+            yield from told(life, event)
+
+
+def told(life: Life, event: e.Event) -> Iterator[tuple[State, e.Event, list[e.Effect]]]:
+    before, effects = life.state, len(life.effects)
+    life.tell(event)
+    yield before, event, life.effects[effects:]
+
+
+@given(there=configurations, day=tactful)
+@quick
+def test_nothing_is_ever_shown_to_an_audience(there: Settings, day: Day) -> None:
+    life = Life(there)
+    for _before, event, effects in by_deadlines(life, day):
+        if AUDIENCE in blocking(life.state):
+            assert life.state.offer is None or life.state.offer.phase is not Phase.PROMPTED
+            if any(isinstance(effect, e.WarnAhead | e.ShowPrompt) for effect in effects):
+                assert isinstance(event, e.Busy | e.Configured | e.Started)  # it came at that very moment
+
+
+@given(there=configurations, day=tactful)
+@quick
+def test_while_somebody_stands_no_clock_counts_and_nothing_asks(there: Settings, day: Day) -> None:
+    life = Life(there)
+    for before, event, effects in by_deadlines(life, day):
+        stood, stands = before.person.standing is not None, life.state.person.standing is not None
+        if stood and not isinstance(event, e.Configured | e.Started):
+            assert all(now <= then for now, then in zip(life.state.sat, before.sat, strict=True))
+        if stands:
+            assert life.state.person.absence is None
+            assert life.state.person.reachable
+            if stood:
+                assert not any(isinstance(effect, e.ShowPrompt | e.WarnAhead) for effect in effects)
+
+
+@given(there=configurations, day=tactful)
+@quick
+def test_nothing_starts_by_itself_but_by_the_person_s_own_setting_and_in_a_pause(there: Settings, day: Day) -> None:
+    life = Life(there)
+    for before, event, effects in by_deadlines(life, day):
+        for effect in effects:
+            if isinstance(effect, e.Log) and (effect.row.event, effect.row.source) == ("started", "daemon"):
+                assert life.state.settings.auto_start
+                assert before.offer is not None
+                assert before.offer.phase is Phase.PROMPTED
+                assert before.offer.shown + event.at - before.now >= PAUSE
+                assert event.at - before.person.last_sign >= PAUSE
+                assert not blocking(before)
 
 
 @given(

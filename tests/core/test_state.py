@@ -45,6 +45,9 @@ def life(there: Settings) -> Iterator[State]:
         e.Resume(at("10:21"), "tray"),
         e.Pause(at("10:22"), "cli", 10 * MINUTE),
         e.Pause(at("10:23"), "cli"),
+        e.Busy(at("10:23"), "fullscreen", named=True),
+        e.Stand(at("10:23")),
+        e.Tick(at("10:23:30")),
         e.Stopped(at("10:24"), quit=False),
     ]
     state = State.new(there, at("09:00"), Wall(0, "UTC"), offers=7)
@@ -66,6 +69,19 @@ def test_a_state_is_read_back_as_it_was(state: State) -> None:
 def test_every_phase_was_there() -> None:
     phases = {state.offer.phase.value for state in life(THERE) if state.offer is not None}
     assert phases == {"return", "held", "typing", "prompted", "snoozed", "routine"}
+
+
+def test_somebody_stood_and_a_named_program_held() -> None:
+    assert any(state.person.standing is not None and state.person.named == ("fullscreen",) for state in life(THERE))
+
+
+def test_a_state_from_before_anybody_could_stand_is_brought_up() -> None:
+    state = list(life(THERE))[-2]
+    document = written(state)
+    del document["person"]["standing"], document["person"]["named"]
+    found = load(document, THERE)
+    assert (found.person.standing, found.person.named) == (None, ())
+    assert found.person.busy == state.person.busy
 
 
 def test_clocks_are_matched_by_the_tiers_name() -> None:

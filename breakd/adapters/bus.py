@@ -317,9 +317,9 @@ class Bus:
         with self._sending:
             self._gone = True
             self._connection.close()
-        while self._waiting:
-            _serial, on_reply = self._waiting.popitem()
-            self._guarded(on_reply, BusError("the bus is gone"))
+        with contextlib.suppress(KeyError):  # asking whether it is empty would not do: a caller may give up meanwhile
+            while True:
+                self._guarded(self._waiting.popitem()[1], BusError("the bus is gone"))
         if not self._closing:
             for callback in tuple(self._on_lost):
                 self._guarded(callback)

@@ -229,7 +229,8 @@ def test_a_bus_that_comes_back_is_taken_up_again(
         server.call(DBUS, "RequestName", "su", ("org.example.Later", 4))
         assert told.get(timeout=SECONDS) == server.unique_name
         server.close()
-    assert told.get(timeout=SECONDS) is None
+        assert told.get(timeout=SECONDS) is None
+        assert told.get(timeout=SECONDS) is None
 
 
 def test_calls_fail_at_once_while_the_bus_is_gone(daemon: subprocess.Popen[str], bus: Bus) -> None:

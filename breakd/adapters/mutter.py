@@ -222,7 +222,7 @@ class MutterIdle:
             self._look()
         if self._pausing:
             self._set_timer(ASK_S)
-        elif self._gone or away:
+        elif self._gone:
             self._set_timer(None)  # until the return
         else:
             self._set_timer(max(_SOONEST_S, (self._away_after_ms - idle_ms) / 1000))

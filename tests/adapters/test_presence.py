@@ -11,8 +11,10 @@ import pytest
 
 from breakd.adapters import presence
 from breakd.adapters.bus import DBUS, Bus
-from breakd.adapters.mutter import MONITOR, NAME
+from breakd.adapters.mutter import MONITOR, NAME, SESSION
 from breakd.ports import PAUSE_S, CameBack, Message, Presence, SourceChanged, WentIdle
+from desktop.gnome import SessionManager
+from fakeprograms import until
 from private_bus import private_bus
 
 AWAY_S = 180
@@ -29,7 +31,9 @@ class FakeMutter:
         self.idle_watches: dict[int, int] = {}
         self.active_watches: list[int] = []
         self.removed: SimpleQueue[int] = SimpleQueue()
-        self.acts_when_asked = False
+        self.acts_when_asked = 0
+        """At which of the next questions, counted from 1, there is an input."""
+        self.inhibited = False
         self._bus.export(MONITOR.object_path, NAME, self)
         assert self._bus.call(DBUS, "RequestName", "su", (NAME, 4)) == (1,)
 
@@ -37,10 +41,12 @@ class FakeMutter:
         return {}
 
     def do_GetIdletime(self) -> tuple[str, tuple[int]]:  # noqa: N802 - the method's name on the bus
-        if self.acts_when_asked:
-            self.acts_when_asked = False
+        idle_ms = self._idle_ms
+        if self.acts_when_asked == 1:
             self.act()
-        return "t", (self._idle_ms,)
+            idle_ms = 0
+        self.acts_when_asked = max(0, self.acts_when_asked - 1)
+        return "t", (idle_ms,)
 
     def do_AddIdleWatch(self, interval_ms: int) -> tuple[str, tuple[int]]:  # noqa: N802
         number = next(self._numbers)
@@ -63,7 +69,7 @@ class FakeMutter:
         """Have been idle for so long, and let the watches fire that this passes."""
         before, self._idle_ms = self._idle_ms, round(seconds * 1000)
         for number, interval_ms in list(self.idle_watches.items()):
-            if before < interval_ms <= self._idle_ms:
+            if before < interval_ms <= self._idle_ms and not self.inhibited:
                 self._fire(number)
 
     def act(self) -> None:
@@ -159,7 +165,7 @@ def test_an_absence_before_the_start_is_told(mutter: FakeMutter, bus: Bus) -> No
 
 
 def test_input_while_mutter_is_asked_ends_the_absence_untold(mutter: FakeMutter, watch: Watch) -> None:
-    mutter.acts_when_asked = True
+    mutter.acts_when_asked = 1
     mutter.idle(AWAY_S)
     watch.settle()
     assert watch.told.empty()
@@ -167,6 +173,24 @@ def test_input_while_mutter_is_asked_ends_the_absence_untold(mutter: FakeMutter,
     assert watch.next() == WentIdle(AWAY_S)
     mutter.act()
     assert watch.next() == CameBack()
+
+
+def test_an_input_between_two_questions_does_not_end_them_while_a_video_inhibits_idling(
+    daemon: tuple[str, "subprocess.Popen[str]"], bus: Bus, mutter: FakeMutter, watch: Watch
+) -> None:
+    session = SessionManager(daemon[0])
+    owners: SimpleQueue[str | None] = SimpleQueue()
+    bus.watch_owner(SESSION.bus_name, owners.put)
+    assert owners.get(timeout=SECONDS)
+    bus.get(SESSION, "InhibitedActions")  # the source, which asked before, knows it, too
+    mutter.inhibited = True
+    mutter.idle(AWAY_S)
+    mutter.acts_when_asked = 2
+    session.inhibit(idle=True)
+    until(lambda: not mutter.acts_when_asked, lambda: "it was not asked twice")
+    mutter.idle(AWAY_S)
+    assert watch.next() == WentIdle(AWAY_S)
+    session.close()
 
 
 def test_another_time_replaces_the_watch(mutter: FakeMutter, watch: Watch) -> None:

@@ -67,14 +67,16 @@ class Sources:
         self._return_awaited = False
         self._pause_awaited = False
         self._closed = False
-        self._seeker: threading.Thread | None = None
+        self._seeker: threading.Thread | None = threading.current_thread()  # two at once would mix what they hear
         self._stir = threading.Event()
         self.name = UNKNOWN
         self.sees_pauses = False
         if not self._improve(every=True):
             self._post(SourceChanged("presence", UNKNOWN))
-        if not self._sees_input():
-            self._seek(at_once=False)
+        with self._lock:
+            self._seeker = None
+            if self._stir.is_set() or not self._sees_input():
+                self._seek(at_once=False)
 
     def idle_s(self) -> float | None:
         return self._source.idle_s()
@@ -150,8 +152,10 @@ class Sources:
                 if self._closed or not (self._stir.is_set() or self._hopes(wait_s)):
                     self._seeker = None
                     return
-            every = self._stir.wait(wait_s) or self._is_early(wait_s)
-            self._stir.clear()
+            self._stir.wait(wait_s)
+            with self._lock:
+                every = self._stir.is_set() or self._is_early(wait_s)
+                self._stir.clear()
 
     def _hopes(self, wait_s: float) -> bool:
         """Return whether something will be worth being tried after this wait."""
@@ -169,7 +173,7 @@ class Sources:
         Return whether there is one. Where the last has been lost, and there is no other, that is told.
         """
         for place in range(self._place):
-            if (every or place in self._served) and self._try(place):
+            if not self._closed and (every or place in self._served) and self._try(place):
                 return True
         with self._lock:
             if self._closed or self._place != self._nobody or self.name == UNKNOWN:
@@ -193,12 +197,11 @@ class Sources:
         with self._lock:
             early, self._trying = self._early, None
             serves = source is not None and not self._closed and SourceChanged("presence", UNKNOWN) not in early
+            unneeded = source
             if source is not None and serves:
-                unneeded: Presence | None = self._take(place, source)
+                unneeded = self._take(place, source)
                 self._catch_up(early, stale=self._away_after_s != away_after_s)
-            else:
-                unneeded = source
-        if unneeded is not None and unneeded is not self._source:
+        if unneeded is not None and not (serves and unneeded is source):  # one that is back is the one that it was
             unneeded.close()
         return serves
 

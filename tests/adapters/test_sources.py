@@ -1,6 +1,8 @@
 """Which source of presence serves while others come and go: sources of the test's own, which it gives and takes."""
 
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
+
+import pytest
 
 from breakd.adapters.backoff import LONGEST_S, Backoff
 from breakd.adapters.sources import NotHereError, Sources, Way
@@ -27,9 +29,9 @@ class FakeWay:
     def connect(self, post: Post, away_after_s: float) -> "FakeWay":
         self.tries += 1
         self.tried.put(self.name)
+        self.post = post
         if not self.works:
             raise NotHereError("it is not here")
-        self.post = post
         self.asked = [away_after_s]
         for message in (SourceChanged("presence", self.name), *self.early):
             post(message)
@@ -178,6 +180,25 @@ def test_one_that_says_that_it_came_is_tried_at_once() -> None:
     better.works = True
     better.post(named("better"))
     assert chosen.next() == named("better")
+
+
+def test_one_that_comes_while_the_next_is_connected_is_tried_after_that() -> None:
+    better = FakeWay("better", works=False)
+
+    class Next(FakeWay):
+        def connect(self, post: Post, away_after_s: float) -> FakeWay:
+            better.works = True
+            better.post(named("better"))
+            better.tried.get_nowait()
+            with pytest.raises(Empty):
+                better.tried.get(timeout=0.1)
+            return super().connect(post, away_after_s)
+
+    other = Next("other")
+    chosen = Chosen(better, other)
+    assert [chosen.next(), chosen.next()] == [named("other"), named("better")]
+    chosen.let_the_search_end()
+    assert (better.asked, other.asked) == ([AWAY_S], ["closed"])
 
 
 def test_what_was_never_there_is_tried_for_the_first_minutes_only() -> None:

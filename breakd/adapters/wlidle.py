@@ -1,28 +1,21 @@
 """Whether the person is there, as a Wayland compositor tells it: silences of an asked length, and the next input.
 
-Law: everything of the connection runs on one thread; other threads hand it jobs. The compositor tells of a silence
-that lasts, and of its end; while there is input it sends nothing.
+Law: the compositor tells of a silence that lasts, and of its end; while there is input it sends nothing.
 
 A notification counts from when it is asked for, not from the last input. One with a timeout of zero is idle at once,
 and resumes at the next input: that is how a return is seen after a silence of any length. (KWin of 2021 and before
 makes at least 5 s of each time: there it is seen after such a silence only.)
 """
 
-import contextlib
-import logging
-import select
-import socket
-import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
 
+from breakd.adapters.wired_idle import WiredIdle
 from breakd.adapters.wlwire import Body, Global, Wire, WireError
-from breakd.ports import PAUSE_S, CameBack, Post, SourceChanged, WentIdle
+from breakd.ports import PAUSE_S, CameBack, Post, WentIdle
 
 GLANCE_MS = 30_000
 """A silence from here on has its beginning known: what locks the screen by itself may come before an absence does."""
-CLOSING_S = 1.0
 _LONGEST_MS = 2**31 - 1
 _EXT, _KWIN, _SEAT = "ext_idle_notifier_v1", "org_kde_kwin_idle", "wl_seat"
 _INPUT_VERSION = 2
@@ -30,92 +23,42 @@ _INPUT_VERSION = 2
 _RELEASE_VERSION = 5
 """From this version on a wl_seat can be released."""
 
-log = logging.getLogger(__name__)
-
 
 class NoIdleNotifyError(Exception):
     """There is no compositor, or it does not tell of idling."""
 
 
-class WaylandIdle:
+class WaylandIdle(WiredIdle):
     """Tells WentIdle when no seat had input for `away_after_s` seconds, and CameBack at the next input on any.
 
     `name` is `ext-idle-notify`, `ext-idle-notify-v1` or `kwin-idle`, by the protocol that serves, and `unknown` once
     the compositor is gone: then all is closed, and another WaylandIdle is needed.
     """
 
-    sees_pauses = True
-
     def __init__(self, post: Post, away_after_s: float) -> None:
         """Connect to the compositor that WAYLAND_DISPLAY names. Raises NoIdleNotifyError."""
-        self._post = post
         self._notifier = _connected()
-        self.name = self._notifier.name
+        super().__init__(post, self._notifier.name, self._notifier)
         self.inhibited_unseen = not self._notifier.input_alone
         """Whether all is silent while something inhibits idling, such as a video: then no absence is seen."""
         self._awaited = False
         self._silent_since_ns: int | None = None
-        self._closing = False
         self._glance = self._watch(self._fell_silent)
         self._away = self._watch(self._went)
         self._pause = self._watch(self._went)
         self._return = self._watch(lambda _timeout_ms: None)
-        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._waker, self._woken = socket.socketpair()
-        self._post(SourceChanged("presence", self.name))
         self._hand_over(self._begin)
-        self.set_away_after(away_after_s)
-        self._thread = threading.Thread(target=self._run, name="wayland-idle", daemon=True)
-        self._thread.start()
+        self._start(away_after_s)
 
     def idle_s(self) -> float | None:
         """Return for how long there was no input, from GLANCE_MS on, and None before: that cannot be asked."""
-        since_ns = self._silent_since_ns
+        since_ns = self._silent_since_ns if self._thread.is_alive() else None
         return None if since_ns is None else (_now_ns() - since_ns) / 1e9
-
-    def set_away_after(self, seconds: float) -> None:
-        self._hand_over(lambda: self._arm(min(round(seconds * 1000), _LONGEST_MS)))
-
-    def watch_return(self) -> None:
-        self._hand_over(self._await_return)
-
-    def watch_pause(self) -> None:
-        self._hand_over(self._await_pause)
-
-    def close(self) -> None:
-        self._hand_over(self._stop)
-        self._thread.join(CLOSING_S)
 
     # --- on the thread ------------------------------------------------------------------------------------------
 
-    def _hand_over(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
-        with contextlib.suppress(OSError):  # the thread has ended
-            self._waker.send(b"!")
-
-    def _run(self) -> None:
-        try:
-            while not self._closing:
-                self._turn()
-        except WireError as lost:
-            log.warning("presence: %s", str(lost))  # a record that is kept must not keep all of this
-            self.name = "unknown"
-            self._post(SourceChanged("presence", self.name))
-        finally:
-            self._silent_since_ns = None
-            self._notifier.close()
-            self._waker.close()
-            self._woken.close()
-
-    def _turn(self) -> None:
-        """Wait for jobs or the compositor; do the jobs, which may end it, or take the events."""
-        ready, _, _ = select.select([self._notifier.fileno(), self._woken.fileno()], [], [])
-        if self._woken.fileno() in ready:
-            self._woken.recv(64)
-            while not self._jobs.empty():
-                self._jobs.get()()
-        else:
-            self._notifier.read()
+    def _take(self) -> None:
+        self._notifier.read()
 
     def _watch(self, silent: Callable[[int], None]) -> "_Watch":
         return _Watch(self._notifier, silent, self._returned)
@@ -128,7 +71,7 @@ class WaylandIdle:
     def _arm(self, away_after_ms: int) -> None:
         if self._awaited:  # the return would be missed with the notification that goes
             self._catch_return()
-        self._away.start(away_after_ms)
+        self._away.start(min(away_after_ms, _LONGEST_MS))
         if self._silent_ms() >= away_after_ms:
             self._went(away_after_ms)
 
@@ -147,9 +90,6 @@ class WaylandIdle:
             self._went(0)
         elif not self._pause.running:
             self._pause.start(round(PAUSE_S * 1000))
-
-    def _stop(self) -> None:
-        self._closing = True
 
     # What the compositor tells
 

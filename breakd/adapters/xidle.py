@@ -2,7 +2,7 @@
 
 The counter goes on whatever inhibits idling, such as a video: it knows of input alone.
 
-Law: everything of python-xlib, which is not safe for threads, runs on one thread; other threads hand it jobs.
+Law: everything of python-xlib, which is not safe for threads, runs on the one thread of WiredIdle.
 """
 
 # mypy: disallow-subclassing-any=False
@@ -11,11 +11,9 @@ Law: everything of python-xlib, which is not safe for threads, runs on one threa
 import contextlib
 import logging
 import os
-import select
 import socket
 import struct
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 from typing import Any, ClassVar
 
@@ -24,7 +22,8 @@ from Xlib.protocol import request, rq
 from Xlib.protocol.display import Display
 from Xlib.support.unix_connect import get_display
 
-from breakd.ports import PAUSE_S, CameBack, Post, SourceChanged, WentIdle
+from breakd.adapters.wired_idle import WiredIdle
+from breakd.ports import PAUSE_S, CameBack, Post, WentIdle
 
 ANSWER_S = 1.0
 """How long a caller waits for the server; one that hangs must not hang the daemon."""
@@ -39,25 +38,16 @@ class NoIdleTimeError(Exception):
     """There is no X server, or it cannot tell."""
 
 
-class XIdle:
+class XIdle(WiredIdle):
     """Tells WentIdle when the screen had no input for `away_after_s` seconds, and CameBack at the next input."""
-
-    name = "x11"
-    sees_pauses = True
 
     def __init__(self, post: Post, away_after_s: float) -> None:
         """Connect to the display that DISPLAY names. Raises NoIdleTimeError."""
-        self._post = post
         self._screen = _Screen()
         self._awaited = False  # a return
         self._pausing = False  # a pause is awaited
-        self._closing = False
-        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
-        self._waker, self._woken = socket.socketpair()
-        self._post(SourceChanged("presence", self.name))
-        self.set_away_after(away_after_s)
-        self._thread = threading.Thread(target=self._run, name="x11 idle", daemon=True)
-        self._thread.start()
+        super().__init__(post, "x11", self._screen)
+        self._start(away_after_s)
 
     def idle_s(self) -> float | None:
         answer: SimpleQueue[float] = SimpleQueue()
@@ -67,48 +57,11 @@ class XIdle:
         except Empty:
             return None
 
-    def set_away_after(self, seconds: float) -> None:
-        self._hand_over(lambda: self._arm(round(seconds * 1000)))
-
-    def watch_return(self) -> None:
-        self._hand_over(self._await_return)
-
-    def watch_pause(self) -> None:
-        self._hand_over(self._await_pause)
-
-    def close(self) -> None:
-        self._hand_over(self._stop)
-        self._thread.join(ANSWER_S)
-
     # --- on the thread ------------------------------------------------------------------------------------------
 
-    def _hand_over(self, job: Callable[[], None]) -> None:
-        self._jobs.put(job)
-        with contextlib.suppress(OSError):  # the thread has ended
-            self._waker.send(b"!")
-
-    def _run(self) -> None:
-        try:
-            while not self._closing:
-                self._turn()
-        except (error.ConnectionClosedError, error.XError, OSError) as lost:
-            log.warning("the X server is gone: %s", str(lost))  # whoever keeps the record must not keep the connection
-            self.name = "unknown"
-            self._post(SourceChanged("presence", self.name))
-        finally:
-            self._screen.close()
-            self._waker.close()
-            self._woken.close()
-
-    def _turn(self) -> None:
-        """Take what the server told, wait for more, do the jobs."""
+    def _take(self) -> None:
         for alarm, idle_ms in self._screen.alarms():
             self._rang(alarm, idle_ms)
-        ready, _, _ = select.select([self._screen.fileno(), self._woken.fileno()], [], [])
-        if self._woken.fileno() in ready:
-            self._woken.recv(64)
-            while not self._jobs.empty():
-                self._jobs.get()()
 
     def _rang(self, alarm: int, idle_ms: int) -> None:
         if alarm == self._screen.away:
@@ -169,9 +122,6 @@ class XIdle:
         if idle_ms >= _PAUSE_MS:
             self._await_return()
             self._paused(idle_ms)
-
-    def _stop(self) -> None:
-        self._closing = True
 
 
 class _Screen:

@@ -333,6 +333,22 @@ def test_the_end_makes_the_source_unknown(watch: Watch, end: Callable[[FakeCompo
         watch.told.get_nowait()
 
 
+def test_whatever_else_ends_its_thread_is_told_as_a_loss(make: Make) -> None:
+    told: SimpleQueue[Message] = SimpleQueue()
+
+    def post(message: Message) -> None:
+        if isinstance(message, WentIdle):
+            raise ValueError("a defect")
+        told.put(message)
+
+    compositor = make((SEAT, 5), (EXT, 2))
+    WaylandIdle(post, AWAY_S)
+    assert told.get(timeout=20) == SourceChanged("presence", "ext-idle-notify")
+    compositor.wait(lambda: AWAY_MS in compositor.timeouts())
+    compositor.silence(AWAY_MS)
+    assert told.get(timeout=20) == SourceChanged("presence", "unknown")
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(1, 8), st.integers(0, 2), st.integers(0, 12), st.binary(max_size=12)), max_size=6)

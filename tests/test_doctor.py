@@ -25,7 +25,7 @@ import breakd
 from breakd import __version__, arguments
 from breakd.adapters import history
 from breakd.adapters.bus import Bus, BusError
-from breakd.adapters.login import LOGIND, MANAGER, USER
+from breakd.adapters.login import LOGIND, MANAGER, SESSION, USER
 from breakd.adapters.schema import MIGRATIONS
 from breakd.core.record import Record
 from breakd.doctor.examination import CHECKS
@@ -53,6 +53,11 @@ id = "sesame"
 name = "sesame"
 position = "sesame"
 """
+ALL = """
+[hold]
+while = ["do-not-disturb", "fullscreen", "microphone", "camera", "screen-share", "idle-inhibit"]
+"""
+ON_THE_BUS = {"hold-do-not-disturb", "hold-idle-inhibit"}
 MINE = f"""{CALM}
 [[exercise]]
 id = "sesame"
@@ -107,7 +112,8 @@ def test_where_nothing_is_it_says_what_is_missing_and_what_mends_it(home: Home) 
     checks = examined(home)
     assert list(checks) == [check.name for check in CHECKS]
     assert {name for name, state in states(checks).items() if state == "missing"} >= {
-        "screen", "session-bus", "login", "notifications", "prompts", "tray", "presence", "daemon",
+        "screen", "session-bus", "login", "lock", "notifications", "prompts", "tray", "presence", "daemon",
+        "hold-do-not-disturb", "hold-fullscreen", "hold-microphone", "hold-screen-share",
     }  # fmt: skip
     assert {name for name, state in states(checks).items() if state == "ok"} >= {
         "breakd", "python", "system", "tkinter", "configuration", "database", "saved-state",
@@ -287,7 +293,8 @@ def test_a_daemon_that_runs_is_found_and_not_disturbed(home: Home) -> None:
     assert checks["daemon"]["mend"] == "breakd status"
     assert re.fullmatch(r"it runs, and has \d problems?", checks["daemon"]["detail"]), "there is no bus, and it says so"
     assert checks["saved-state"] == {
-        "name": "saved-state", "state": "ok", "detail": "~/.local/state/breakd/state.json is whole", "mend": None,
+        "name": "saved-state", "state": "ok", "detail": "~/.local/state/breakd/state.json is whole",
+        "mend": None, "sources": [],
     }  # fmt: skip
     assert (home.status()["pid"], home.events()) == before
 
@@ -325,7 +332,8 @@ def test_what_the_daemon_says_of_itself(home: Home, said: dict[str, Any], state:
 
 
 def test_a_bus_and_a_daemon_that_never_answer_hold_nothing_up(home: Home) -> None:
-    hung = {"session-bus", "login", "notifications", "prompts", "tray", "presence", "daemon"}
+    hung = {"session-bus", "login", "lock", "notifications", "prompts", "tray", "presence", "daemon"} | ON_THE_BUS
+    home.config.write_text(f"{CALM}{ALL}")
     with server(home.short / "hung"), server(home.runtime / "breakd.sock"):
         address = f"unix:path={home.short}/hung"
         checks = examined(home, hung, DBUS_SESSION_BUS_ADDRESS=address, DBUS_SYSTEM_BUS_ADDRESS=address)
@@ -345,7 +353,8 @@ def test_a_bus_that_lets_in_and_says_no_more_holds_nothing_up(home: Home) -> Non
                         line.write(b"OK 0123456789abcdef0123456789abcdef\r\n" if b"AUTH" in said else b"ERROR\r\n")
 
     clients: list[socket.socket] = []
-    hung = {"session-bus", "notifications", "prompts", "tray", "presence"}
+    hung = {"session-bus", "lock", "notifications", "prompts", "tray", "presence"} | ON_THE_BUS
+    home.config.write_text(f"{CALM}{ALL}")
     with server(home.short / "hung") as listening:
         bus = threading.Thread(target=let_in)
         bus.start()
@@ -364,7 +373,7 @@ def test_a_check_s_module_that_cannot_be_loaded_is_told(home: Home, tmp_path: Pa
     (tmp_path / "broken/jeepney.py").write_text("raise OSError('sesame')\n")
     checks = examined(home, PYTHONPATH=str(tmp_path / "broken"))
     assert checks["tray"] == {
-        "name": "tray", "state": "unknown", "detail": "this cannot be told: OSError", "mend": None,
+        "name": "tray", "state": "unknown", "detail": "this cannot be told: OSError", "mend": None, "sources": [],
     }  # fmt: skip
     assert checks["configuration"]["state"] == "ok"
 
@@ -399,8 +408,9 @@ def answers(bus: Bus) -> bool:
 
 def test_logind_is_found_with_and_without_a_session(home: Home) -> None:
     with logind(home.short) as (address, bus):
-        alone = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)["login"]
-        assert (alone["state"], "no session" in alone["detail"]) == ("missing", True)
+        alone = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)
+        assert (alone["login"]["state"], alone["login"]["detail"]) == ("ok", "logind tells of sleep")
+        assert (alone["lock"]["state"], "no session" in alone["lock"]["detail"]) == ("missing", True)
         mock = DBusAddress(MANAGER.object_path, LOGIND, "org.freedesktop.DBus.Mock")
         user = f"/org/freedesktop/login1/user/{os.getuid()}"
         code = "ret = '/org/freedesktop/login1/user/%d' % args[0]"  # the template's own GetUser fails
@@ -408,13 +418,20 @@ def test_logind_is_found_with_and_without_a_session(home: Home) -> None:
         path = bus.call(mock, "AddSession", "ssusb", ("c1", "seat0", os.getuid(), "me", True), timeout=SECONDS)[0]
         display = DBusAddress(user, LOGIND, "org.freedesktop.DBus.Properties")
         bus.call(display, "Set", "ssv", (USER, "Display", ("(so)", ("c1", path))), timeout=SECONDS)
-        found = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)["login"]
-    assert (found["state"], found["detail"]) == ("ok", "logind tells of locks and of sleep")
+        found = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)["lock"]
+        assert (found["state"], found["detail"]) == ("ok", "told by logind")
+        assert found["sources"] == [{"name": "logind", "state": "serves", "detail": "not locked now"}]
+        hint = DBusAddress(path, LOGIND, "org.freedesktop.DBus.Properties")
+        bus.call(hint, "Set", "ssv", (SESSION, "LockedHint", ("b", True)), timeout=SECONDS)
+        locked = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)["lock"]
+    assert locked["sources"] == [{"name": "logind", "state": "serves", "detail": "locked now"}]
 
 
 def test_a_system_bus_without_logind_is_told(home: Home) -> None:
     with private_bus(home.short) as (address, _process):
-        assert "no logind" in examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)["login"]["detail"]
+        checks = examined(home, DBUS_SYSTEM_BUS_ADDRESS=address)
+    assert "no logind" in checks["login"]["detail"]
+    assert "no logind" in checks["lock"]["detail"]
 
 
 # Fit for strangers

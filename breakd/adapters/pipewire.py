@@ -122,7 +122,7 @@ class Watch:
 
     def __init__(self, told: Callable[[tuple[Taker, ...] | None], None]) -> None:
         self._told = told
-        self._path = _socket_path()
+        self._path = socket_path()
         self._follower = None
         if self._path is None:
             told(None)
@@ -152,7 +152,7 @@ class Watch:
                     raise ConnectionError("it does not answer")
 
 
-def _socket_path() -> str | None:
+def socket_path() -> str | None:
     """Return where the server's socket is, as its own clients find it."""
     name = os.environ.get("PIPEWIRE_REMOTE") or "pipewire-0"
     folder = os.environ.get("PIPEWIRE_RUNTIME_DIR") or os.environ.get("XDG_RUNTIME_DIR")

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
+from dataclasses import asdict
 from textwrap import wrap
 
 from breakd import __version__
@@ -33,7 +34,13 @@ def run(args: Namespace) -> int:
     found = examine(ask)
     if args.json:
         checks = [
-            {"name": check.name, "state": finding.state, "detail": finding.detail, "mend": finding.mend}
+            {
+                "name": check.name,
+                "state": finding.state,
+                "detail": finding.detail,
+                "mend": finding.mend,
+                "sources": [asdict(source) for source in finding.sources],
+            }
             for check, finding in found
         ]
         print(json.dumps({"version": __version__, "checks": checks}))
@@ -67,13 +74,16 @@ class _Paper:
         self._marked = self._on_terminal and self._prints("".join(_MARKS.values()) + "→")
 
     def write(self, finding: Finding, word: str, title: str, colour: str) -> None:
-        """Write one check: a line, more where the terminal is narrow, and a line of what mends it."""
+        """Write one check: a line, more where the terminal is narrow, one for each source, and one of what mends it."""
         mark = f"{_MARKS[finding.state]} " if self._marked else ""
         margin = len(f"{mark}{word}  {title}  ")
         first, *rest = self.fitted(finding.detail, margin)
         print(f"{self._dyed(mark + word, colour)}  {title}  {first}")
         for line in rest:
             print(" " * margin + line)
+        for source in finding.sources:
+            for line in self.fitted(f"{source.name}: {source.detail}", margin + 2):
+                print(" " * (margin + 2) + line)
         if finding.mend is not None:
             arrow = "→" if self._marked else _("mend:")
             print(" " * margin + f"{arrow} {self._dyed(finding.mend, _BOLD)}")

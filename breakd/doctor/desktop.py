@@ -7,14 +7,12 @@ import os
 import re
 from pathlib import Path
 
-from jeepney import DBusAddress
-
+from breakd.adapters import login as logins
 from breakd.adapters import prompt_window, xscreen
-from breakd.adapters.bus import BusError
-from breakd.adapters.login import LOGIND, MANAGER, NO_OBJECT, USER
+from breakd.adapters.login import LOGIND, MANAGER
 from breakd.adapters.sni import WATCHER
 from breakd.adapters.tray import has_x11
-from breakd.doctor.finding import Finding, missing, ok, unknown, word
+from breakd.doctor.finding import SERVES, WORKS, Finding, Source, missing, ok, unknown, word
 from breakd.doctor.machine import Machine, Server, owned
 from breakd.doctor.packages import install
 from breakd.texts import _
@@ -62,18 +60,31 @@ def session_bus(machine: Machine) -> Finding:
 def login(machine: Machine) -> Finding:
     bus = machine.system()
     if bus is None:
-        return missing(_("no system bus: a lock or a sleep is noticed only afterwards"))
+        return missing(_("no system bus: a sleep is noticed only afterwards"))
     if not owned(bus, LOGIND):
-        return missing(_("no logind on the system bus: a lock or a sleep is noticed only afterwards"))
+        return missing(_("no logind on the system bus: a sleep is noticed only afterwards"))
     bus.call(MANAGER.with_interface("org.freedesktop.DBus.Peer"), "Ping")
-    try:
-        user = bus.call(MANAGER, "GetUser", "u", (os.getuid(),))[0]
-        path = bus.get(DBusAddress(user, LOGIND, USER), "Display")[1]
-    except BusError:
-        path = NO_OBJECT
-    if path == NO_OBJECT:
-        return missing(_("logind tells of sleep, but knows no session of yours: a lock goes unnoticed"))
-    return ok(_("logind tells of locks and of sleep"))
+    return ok(_("logind tells of sleep"))
+
+
+def lock(machine: Machine) -> Finding:
+    """Say who tells of locks: all who can, by the word of the daemon where one runs."""
+    found = logins.survey(machine.session(), machine.system())
+    said = machine.of_daemon().get("lock")
+    serve = [word(name) for name in said.split(", ") if name != "none"] if isinstance(said, str) else [*found]
+    sources = [
+        Source(name, SERVES if name in serve else WORKS, _("locked now") if locked else _("not locked now"))
+        for name, locked in found.items()
+    ]
+    if serve:
+        return ok(_("told by {names}").format(names=", ".join(serve))).of(sources)
+    if found:
+        text = _("the daemon has not found what tells of locks here: {names}")
+        return missing(text.format(names=", ".join(found)), "breakd", "restart").of(sources)
+    bus = machine.system()
+    if bus is not None and owned(bus, LOGIND):
+        return missing(_("logind knows no session of yours, and no screen saver tells: a lock goes unnoticed"))
+    return missing(_("no logind, and no screen saver that tells: a lock goes unnoticed"))
 
 
 def notifications(machine: Machine) -> Finding:
@@ -81,7 +92,7 @@ def notifications(machine: Machine) -> Finding:
         return missing(_("no session bus, so no notifications"))
     match machine.server():
         case None:
-            return missing(_("no server shows them"), *_server())
+            return missing(_("no server shows them"), *notification_server())
         case Server(runs=False):
             return ok(_("no server runs; the bus starts one when breakd first asks"))
         case Server(name, version, abilities):
@@ -90,14 +101,14 @@ def notifications(machine: Machine) -> Finding:
             return ok(_("{server}: {abilities}").format(server=said, abilities=able))
 
 
-def _server() -> tuple[str, ...]:
+def notification_server() -> tuple[str, ...]:
     """Return the command that installs a notification server."""
     return install("wayland-notifications" if os.environ.get("WAYLAND_DISPLAY") else "notifications")
 
 
 def prompts(machine: Machine) -> Finding:
     """Say who asks, by the rule of adapters/notify.py."""
-    wanted = machine.prompt_window()
+    wanted = machine.settings().prompt_window
     window = wanted != "never" and prompt_window.missing() is None and machine.screen() is not None
     if window and wanted == "always":
         return ok(_("breakd's own window asks, as the configuration wants it"))
@@ -111,7 +122,7 @@ def prompts(machine: Machine) -> Finding:
     if window:
         return ok(_("breakd's own window asks"))
     text = _("nothing here can ask but a terminal")
-    if machine.session() is not None and machine.screen() is not None and (mend := _server()):
+    if machine.session() is not None and machine.screen() is not None and (mend := notification_server()):
         return missing(text, *mend)
     return missing(text, "breakd", "run", "--console")
 

@@ -13,6 +13,7 @@ from importlib import import_module
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+from breakd.core.settings import REASONS
 from breakd.doctor.finding import MISSING, Finding, unknown
 from breakd.doctor.machine import Ask, Machine
 from breakd.texts import _, later
@@ -38,6 +39,15 @@ class Check(NamedTuple):
 
 _HERE = "desktop" if sys.platform == "linux" else "elsewhere"
 
+_HOLDS = {
+    "do-not-disturb": later("hold: do-not-disturb"),
+    "fullscreen": later("hold: fullscreen"),
+    "microphone": later("hold: microphone"),
+    "camera": later("hold: camera"),
+    "screen-share": later("hold: screen-share"),
+    "idle-inhibit": later("hold: idle-inhibit"),
+}
+
 CHECKS = (
     Check("breakd", later("breakd"), "program"),
     Check("python", later("Python"), "program"),
@@ -47,7 +57,8 @@ CHECKS = (
         (
             Check("desktop", later("desktop"), "desktop"),
             Check("session-bus", later("session bus"), "desktop"),
-            Check("login", later("lock and sleep"), "desktop"),
+            Check("login", later("sleep"), "desktop"),
+            Check("lock", later("lock"), "desktop"),
         )
         if sys.platform == "linux"
         else ()
@@ -57,6 +68,7 @@ CHECKS = (
     Check("prompts", later("who asks"), _HERE),
     Check("tray", later("tray"), _HERE),
     Check("presence", later("presence"), "program"),
+    *(Check(f"hold-{reason}", _HOLDS[reason], "holds") for reason in REASONS if sys.platform == "linux"),
     Check("sound", later("sound"), "program"),
     Check("speech", later("speech"), "program"),
     Check("autostart", later("start at login"), "program"),

@@ -6,20 +6,39 @@ another program says of itself passes through `word`.
 
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 OK, MISSING, UNKNOWN = "ok", "missing", "unknown"
+SERVES, WORKS, ABSENT = "serves", "works", "absent"
 
 _LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """One of several that could tell: a state (`serves`, `works` in reserve, `absent`), and a word of detail."""
+
+    name: str
+    state: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """A state (`ok`, `missing`, `unknown`), a word of detail, and the command that mends it, None where none does."""
+    """A state (`ok`, `missing`, `unknown`), a word of detail, and the command that mends it, None where none does.
+
+    `sources` are those of which one serves, or several do, the preferred first.
+    """
 
     state: str
     detail: str
     mend: str | None = None
+    sources: tuple[Source, ...] = ()
+
+    def of(self, sources: Iterable[Source]) -> "Finding":
+        """Return the finding with these sources."""
+        return replace(self, sources=tuple(sources))
 
 
 def ok(detail: str) -> Finding:

@@ -4,15 +4,21 @@ Law: nothing is written, and no service is started for the asking. One that hang
 nobody else.
 """
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from breakd import __version__
 from breakd.adapters.screen import linux_screen
-from breakd.config import Loaded, load
-from breakd.errors import UsageError
+from breakd.config import Loaded, load, understood
+from breakd.core.settings import Settings
+from breakd.errors import BreakdError, UsageError
 
 if TYPE_CHECKING:
     from breakd.adapters.bus import Bus
@@ -21,6 +27,12 @@ T = TypeVar("T")
 
 Ask = Callable[[dict[str, Any], float], dict[str, Any]]
 """Asks the daemon, within some seconds; raises BreakdError."""
+
+PATIENCE_S = 1.5
+"""How long the daemon, or systemd, may take to answer; they do within milliseconds."""
+
+SOCKETS = ("pipewire.socket", "pipewire-pulse.socket", "pulseaudio.socket")
+"""The units of systemd that start a server for video or sound when the first program connects."""
 
 
 class Once(Generic[T]):
@@ -67,20 +79,29 @@ class Machine:
     """The machine that breakd runs on; each of these is a function that may wait."""
 
     def __init__(self, ask: Ask) -> None:
-        self.ask = ask
+        self.status = Once(partial(_status, ask))
         self.screen = Once(linux_screen)
         self.session = Once(lambda: _bus("session"))
         self.system = Once(lambda: _bus("system"))
         self.server = Once(self._server)
         self.loaded = Once(load)
+        self.asleep = Once(_asleep)
 
-    def prompt_window(self) -> str:
-        """Return what the configuration says of breakd's own window; the default where it is wrong."""
+    def settings(self) -> Settings:
+        """Return what the configuration says; the defaults where it is wrong."""
         try:
             loaded: Loaded = self.loaded()
         except UsageError:
-            return "auto"
-        return loaded.settings.prompt_window
+            loaded = understood(Path("config.toml"), None)
+        return loaded.settings
+
+    def of_daemon(self) -> dict[str, Any]:
+        """Return the status of the daemon, empty where none of this version answers."""
+        try:
+            told = self.status()
+            return told if told["version"] == __version__ else {}
+        except (BreakdError, KeyError, TypeError):
+            return {}
 
     def _server(self) -> Server | None:
         from breakd.adapters.bus import DBUS, BusError  # noqa: PLC0415 - jeepney is installed on Linux only
@@ -97,6 +118,36 @@ class Machine:
             return Server(name, version, frozenset(bus.call(SERVER, "GetCapabilities")[0]))
         except BusError:
             raise TimeoutError from None  # it hangs, or goes just now
+
+
+def _status(ask: Ask) -> dict[str, Any]:
+    """Return the daemon's status. Raises BreakdError, and KeyError or TypeError for what is no answer."""
+    told: dict[str, Any] = ask({"do": "status"}, PATIENCE_S)["data"]
+    return told
+
+
+def _asleep() -> frozenset[str]:
+    """Return the paths of the sockets at which systemd waits to start a server: whoever connects there starts it."""
+    if not Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}", "systemd/private").exists():
+        return frozenset()  # systemd starts nothing here
+    try:
+        told = subprocess.run(
+            ["systemctl", "--user", "show", "--property=Listen,SubState", *SOCKETS],  # noqa: S607 - wherever it lies
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE_S,
+            check=False,
+        ).stdout
+    except subprocess.TimeoutExpired:
+        raise TimeoutError from None
+    except OSError:
+        return frozenset()
+    units = [unit.splitlines() for unit in told.split("\n\n") if "SubState=listening" in unit.splitlines()]
+    listen = [line.removeprefix("Listen=") for unit in units for line in unit if line.startswith("Listen=")]
+    return frozenset(each.rpartition(" (")[0] for each in listen)
 
 
 def owned(bus: "Bus", name: str) -> bool:

@@ -27,6 +27,8 @@ _PACKAGES = {
     "wayland-notifications": dict.fromkeys(_INSTALL, "mako") | {"debian": "mako-notifier"},
     "sound": dict.fromkeys(_INSTALL, "pulseaudio-utils") | {"arch": "libpulse"},
     "speech": dict.fromkeys(_INSTALL, "espeak-ng"),
+    "sound-server": {"debian": "pipewire-pulse"},
+    "video-server": {"debian": "pipewire"},
     "gnome-tray": dict.fromkeys(("debian", "fedora", "arch"), "gnome-shell-extension-appindicator"),
 }
 

@@ -17,18 +17,14 @@ from breakd.adapters.sound import Sounds
 from breakd.adapters.speech import Speech
 from breakd.autostart import current as starts
 from breakd.autostart.start import Start
-from breakd.doctor.finding import Finding, missing, ok, unknown, word
+from breakd.doctor.finding import ABSENT, SERVES, WORKS, Finding, Source, missing, ok, unknown, word
 from breakd.doctor.machine import Machine
 from breakd.doctor.packages import install
 from breakd.errors import BreakdError, NoDaemonError
 from breakd.texts import _, later, plural
 
 SOURCES = {"x11": "X11", "mutter": "GNOME (Mutter)", "windows": "Windows", "macos": "macOS"}
-AWAY_AFTER_S = 300
-"""The source of presence is the same for any length of an absence."""
-
-PATIENCE_S = 1.5
-"""How long the daemon may take to answer; it does within milliseconds."""
+UNKNOWN_SOURCE = "unknown"
 
 
 def breakd(_machine: Machine) -> Finding:
@@ -95,11 +91,44 @@ def tkinter(_machine: Machine) -> Finding:
 
 
 def presence(machine: Machine) -> Finding:
-    source = presences.connect(lambda _message: None, machine.session(), AWAY_AFTER_S)
-    source.close()
-    if source.name == "unknown":
-        return missing(_("nothing tells when keyboard and mouse rest; all time but locks and sleep counts as sitting"))
-    return ok(_("{source} tells when keyboard and mouse rest").format(source=SOURCES.get(source.name, source.name)))
+    """Say which source serves, by the word of the daemon where one runs, and what each of the others could do."""
+    try:
+        system_bus = machine.system()
+    except TimeoutError:  # what is asked there is the last resort
+        system_bus = None
+    seen = presences.survey(machine.session(), system_bus)
+    here = next((each.name for each in seen if each.state == SERVES), UNKNOWN_SOURCE)
+    serves = _of_daemon(machine) or here
+    sources = [_source(each, serves) for each in seen]
+    if serves == UNKNOWN_SOURCE != here:
+        text = _("the daemon has not found {source}, which tells when keyboard and mouse rest")
+        return missing(text.format(source=SOURCES.get(here, here)), "breakd", "restart").of(sources)
+    if serves == UNKNOWN_SOURCE:
+        text = _("nothing tells when keyboard and mouse rest; all time but locks and sleep counts as sitting")
+        return missing(text).of(sources)
+    text = _("{source} tells when keyboard and mouse rest")
+    if any(each.silent for each in seen if each.name == serves):
+        text = _("{source} tells when keyboard and mouse rest, but of no absence while a video keeps the screen awake")
+    return ok(text.format(source=SOURCES.get(serves, serves))).of(sources)
+
+
+def _of_daemon(machine: Machine) -> str:
+    """Return the source that serves the daemon, empty where none tells."""
+    told = machine.of_daemon().get("presence")
+    return word(told.get("source", "")) if isinstance(told, dict) else ""
+
+
+def _source(seen: presences.Seen, serves: str) -> Source:
+    if seen.state == ABSENT:
+        return Source(seen.name, ABSENT, _("not here: {why}").format(why=seen.why))
+    if seen.name == serves:
+        return Source(seen.name, SERVES, _("serves"))
+    text = (
+        _("works, in reserve; of no absence while a video keeps the screen awake")
+        if seen.silent
+        else _("works, in reserve")
+    )
+    return Source(seen.name, WORKS, text)
 
 
 def sound(_machine: Machine) -> Finding:
@@ -116,8 +145,7 @@ def speech(_machine: Machine) -> Finding:
 
 def daemon(machine: Machine) -> Finding:
     try:
-        reply = machine.ask({"do": "status"}, PATIENCE_S)
-        told = reply["data"]
+        told = machine.status()
         theirs, problems = told["version"], told["problems"]
     except NoDaemonError:
         return missing(_("it is not running"), "breakd", "run")

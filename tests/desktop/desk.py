@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
@@ -169,6 +169,16 @@ class Desk:
                 raise AssertionError(f"not within {seconds:g} s: {what} (the screen then: {self.shot('failed')})")
             time.sleep(0.02)
         return value
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have the screen answer nothing meanwhile; nor may the test ask it anything."""
+        assert self._screen is not None
+        self._screen.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._screen.send_signal(signal.SIGCONT)
 
     # The notification server and the tray host
 

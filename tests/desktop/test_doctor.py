@@ -13,7 +13,13 @@ from breakd.adapters.bus import DBUS
 from breakd.doctor.desktop import APPINDICATOR, EXTENSIONS
 from breakd.doctor.packages import install
 from desktop.desk import NOTIFICATIONS, Desk
+from desktop.gnome import Gnome, SessionManager
+from desktop.test_disturb import pause_dunst
+from desktop.test_fullscreen import FULL, Window
 from desktop.wayland import WaylandDesk
+from private_bus import private_bus
+from running import Home
+from test_doctor import examined
 
 pytestmark = pytest.mark.desktop
 
@@ -70,6 +76,9 @@ def test_a_whole_desktop_is_found_by_its_names(xfce: Desk) -> None:
     doctor.sees("prompts", "ok", "notifications with buttons ask")
     doctor.sees("tray", "ok", "StatusNotifierItem")
     doctor.sees("presence", "ok", "X11 tells")
+    doctor.sees("hold-do-not-disturb", "ok", "xfce4-notifyd tells of it; it is off now")
+    doctor.sees("hold-fullscreen", "ok", "x11 tells of it; it is off now")
+    doctor.sees("hold-screen-share", "missing", "who reads an X screen")
     doctor.sees("tkinter", "ok", "Tk 8")
     assert xfce.run([sys.executable, "-m", "breakd", "doctor"]).returncode == 0
 
@@ -90,6 +99,8 @@ def test_a_server_that_hangs_is_told(bare: Desk) -> None:
     bare.wait(lambda: bare.owned(NOTIFICATIONS), "dunst on the bus")
     hung.send_signal(signal.SIGSTOP)
     Doctor(bare).sees("notifications", "unknown", "no answer")
+    Doctor(bare).sees("hold-do-not-disturb", "unknown", "no answer")
+    Doctor(bare).sees("hold-fullscreen", "ok", "x11 tells of it")
     Doctor(bare).sees("tray", "missing", "no panel shows icons", "breakd panel")
 
 
@@ -127,6 +138,7 @@ def test_a_server_that_the_bus_would_start_is_told_and_not_started(bare: Desk, t
     doctor = Doctor(bare)
     doctor.sees("notifications", "ok", "the bus starts one")
     doctor.sees("prompts", "ok", "once the bus has started a server")
+    doctor.sees("hold-do-not-disturb", "ok", "once the bus has started one, it is asked")
     assert not started.exists()
 
 
@@ -137,7 +149,55 @@ def test_wayland_is_told_with_what_it_lacks(tmp_path: Path) -> None:
         doctor.sees("desktop", "ok", "sway on Wayland")
         doctor.sees("notifications", "ok", "mako")
         doctor.sees("prompts", "ok", "notifications with buttons ask")
-        doctor.sees("presence", "missing", "counts as sitting")
+        doctor.sees("presence", "ok", "kwin-idle tells")
+        doctor.sees("presence", "ok", "of no absence while a video keeps the screen awake")
+        doctor.sees("hold-fullscreen", "ok", "sway tells of it; it is off now")
+        doctor.sees("hold-do-not-disturb", "ok", "mako tells of it; it is off now")
         desk.stop_server()
         doctor.sees("notifications", "missing", "no server shows them", needs("wayland-notifications"))
+        doctor.sees("hold-do-not-disturb", "missing", "nobody tells of it", needs("wayland-notifications"))
         doctor.sees("prompts", "missing", "nothing here can ask but a terminal", needs("wayland-notifications"))
+
+
+def test_what_holds_now_is_told_and_not_whose_it_is(bare: Desk) -> None:
+    doctor = Doctor(bare)
+    bare.start_server("dunst")
+    film = Window(bare, "sesame").do(FULL)
+    pause_dunst(bare, on=True)
+    doctor.sees("hold-fullscreen", "ok", "x11 tells of it; it is on now")
+    doctor.sees("hold-do-not-disturb", "ok", "dunst tells of it; it is on now")
+    assert "sesame" not in bare.run([sys.executable, "-m", "breakd", "doctor"]).stdout
+    film.close()
+    doctor.sees("hold-fullscreen", "ok", "x11 tells of it; it is off now")
+
+
+def test_a_screen_that_hangs_holds_nothing_else_up(bare: Desk) -> None:
+    bare.start_server("dunst")
+    with bare.frozen():
+        found = Doctor(bare).finds()
+    assert {found[name]["state"] for name in ("screen", "presence", "hold-fullscreen")} == {"unknown"}
+    assert found["hold-do-not-disturb"]["state"] == found["configuration"]["state"] == "ok"
+
+
+def test_on_gnome_under_wayland_what_serves_instead_is_told_and_mended(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "gnome").mkdir()
+    with private_bus(home.short) as (address, _process):
+        session, gnome = SessionManager(address), Gnome(tmp_path / "gnome", address)
+        try:
+            env = {"DBUS_SESSION_BUS_ADDRESS": address, "WAYLAND_DISPLAY": gnome.display}
+            checks = examined(home, **env)
+            mend = checks["hold-fullscreen"]["mend"]
+            assert home.breakd(*mend.split()[1:]).returncode == 0
+            mended = examined(home, **env)
+        finally:
+            gnome.close()
+            session.close()
+    assert checks["presence"]["detail"] == "GNOME (Mutter) tells when keyboard and mouse rest"
+    assert [source["state"] for source in checks["presence"]["sources"][:2]] == ["absent", "serves"]
+    assert checks["hold-fullscreen"]["state"] == "unknown"
+    assert checks["hold-fullscreen"]["detail"].endswith("idle-inhibit would serve instead")
+    assert mended["hold-fullscreen"]["detail"].endswith("idle-inhibit serves instead")
+    assert mended["hold-fullscreen"]["mend"] is None
+    assert mended["hold-idle-inhibit"]["detail"] == "gnome-session tells of it; it is off now"
+    for reason in ("do-not-disturb", "microphone", "screen-share"):
+        assert not mended[f"hold-{reason}"]["detail"].startswith("off"), "the others are watched as before"

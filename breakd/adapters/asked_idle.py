@@ -94,7 +94,7 @@ class Watch:
         self._gone = False
         self._awaited = False  # a return
         self._pausing = False  # a pause is awaited
-        self._last_input = now()
+        self._last_input = now()  # at the latest: an answer may be late
 
     def set_away_after(self, seconds: float) -> None:
         """Take another time as an absence. One that was told already stays told until the return."""
@@ -104,7 +104,8 @@ class Watch:
         """Tell the next input, however short the silence before it."""
         if not self._awaited:  # else one since the last look would be missed
             self._awaited = True
-            self._last_input = self._now() - (self._idle_s() or 0.0)
+            idle = self._idle_s() or 0.0
+            self._last_input = self._now() - idle
 
     def await_pause(self) -> None:
         """Tell the next silence of PAUSE_S, and the next input after it."""
@@ -112,14 +113,14 @@ class Watch:
 
     def look(self) -> float:
         """Ask once, tell what is new, and return in how many seconds to look again."""
+        asked = self._now()
         idle = self._idle_s()
         if idle is None:
             return RETURN_S if self._awaited else self._away_after_s
-        last_input = self._now() - idle
-        if self._awaited and last_input > self._last_input + self._same_s:
+        if self._awaited and asked - idle > self._last_input + self._same_s:
             self._gone = self._awaited = False
             self._post(CameBack())
-        self._last_input = last_input
+        self._last_input = self._now() - idle
         away = idle >= self._away_after_s and not self._gone
         paused = idle >= PAUSE_S and self._pausing
         if away or paused:

@@ -22,11 +22,15 @@ class FakePerson:
         self.last_input: float | None = 1000.0
         self.told: list[Message] = []
         self.looks = 0
+        self.on_the_way_s = 0.0
+        """How long an answer takes once the system has looked at its clock."""
         self.watch = Watch(self.told.append, self.idle_s, away_after_s, lambda: self.now, costly=costly)
         self.next_look = self.now
 
     def idle_s(self) -> float | None:
-        return None if self.last_input is None else self.now - self.last_input
+        idle = None if self.last_input is None else self.now - self.last_input
+        self.now += self.on_the_way_s
+        return idle
 
     def acts(self) -> None:
         self.last_input = self.now
@@ -107,6 +111,20 @@ def test_a_return_is_not_missed_when_it_is_asked_for_after_it(person: FakePerson
     person.acts()
     person.watch.await_return()
     assert person.wait(RETURN_S) == [CameBack()]
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+def test_an_answer_that_is_late_is_no_return(person: FakePerson, *, awaited: bool) -> None:
+    person.wait(10)
+    if awaited:
+        person.watch.await_return()
+        person.look()
+    for slow_s in (0.0, 0.9, 0.0, 0.4):
+        person.on_the_way_s = slow_s
+        told = person.wait(AWAY_S)
+        assert CameBack() not in told
+    person.acts()
+    assert CameBack() in person.wait(2 * RETURN_S)
 
 
 def test_an_absence_is_told_while_a_return_is_awaited(person: FakePerson) -> None:

@@ -338,7 +338,7 @@ def test_whatever_else_ends_its_thread_is_told_as_a_loss(make: Make) -> None:
 
     def post(message: Message) -> None:
         if isinstance(message, WentIdle):
-            raise ValueError("a defect")
+            raise TypeError("a defect")
         told.put(message)
 
     compositor = make((SEAT, 5), (EXT, 2))

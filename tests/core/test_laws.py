@@ -31,7 +31,7 @@ SEVERAL = (
     ),
     settings("micro 9m 7m walk", hours="00:00-24:00", hold_at_most="0s", max_snoozes=0, snooze="1m", timeout="20s",
              warn_before="20m", wait_for_pause="0s"),
-    settings("micro 20m 2m helicopters", "walk 1h 10m walk", auto_start=True, settle="90s", hold_at_most="15m",
+    settings("micro 20m 2m helicopters", "walk 1h 10m walk", auto_start=True, settle="10m", hold_at_most="15m",
              hold="screen-share idle-inhibit fullscreen"),
 )  # fmt: skip
 
@@ -77,11 +77,21 @@ Day = list[tuple[int, Act]]
 days = st.lists(st.tuples(lengths, acts), max_size=40)
 configurations = st.sampled_from(SEVERAL)
 
-# Days in which tact matters often: one rests, stands, shares the screen, comes and goes.
-moments = st.sampled_from([2 * SECOND, 3 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 20 * MINUTE])
+# Days in which tact matters often, from 09:30 on: one types and rests, stands, shares the screen, comes and goes.
+sittings = st.sampled_from([n * MINUTE for n in (1, 9, 10, 20, 21, 29, 30, 31)])
+rests = st.sampled_from([2 * SECOND, 3 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 20 * MINUTE])
 shares = st.sampled_from([(kind, reason) for kind in (e.Busy, e.Free) for reason in ("screen-share", "fullscreen")])
-comings = st.sampled_from([(e.Input,), (e.Idle, 0), (e.Idle, 0), (e.Stand,), (e.Sit,), (e.Locked,), (e.Unlocked,)])
-tactful = days | st.lists(st.tuples(moments, comings | shares), max_size=60)
+comings = st.sampled_from([(e.Idle, 0), (e.Idle, 0), (e.Stand,), (e.Sit,), (e.Locked,)])
+tactful = st.lists(
+    st.tuples(sittings, comings | shares, rests, st.sampled_from([(e.Input,), (e.Unlocked,)]) | shares),
+    min_size=1,
+    max_size=25,
+).map(
+    lambda hours: [
+        (HOUR, (e.Tick,)),
+        *(part for sat, act, rested, then in hours for part in ((sat, act), (rested, then))),
+    ]
+)
 
 quick = limits(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -177,10 +187,10 @@ def test_nothing_is_taken_that_was_not_started(there: Settings, day: Day) -> Non
         assert (row.event in {"natural", "skipped", "missed", "expired"}) <= (row.offer not in started)
 
 
-@given(there=configurations, day=days)
+@given(there=configurations, day=days | tactful)
 @quick
 def test_no_prompt_at_a_wrong_moment(there: Settings, day: Day) -> None:
-    """Not outside work hours, in a pause, to a person known to be absent, or in a hold before its limit."""
+    """Not outside work hours, in a pause, in a hold before its limit, or to a person who is absent or just back."""
     life = Life(there)
     held_since: int | None = None
     for after, act in day:
@@ -236,6 +246,15 @@ def test_nothing_is_ever_shown_to_an_audience(there: Settings, day: Day) -> None
             assert life.state.offer is None or life.state.offer.phase is not Phase.PROMPTED
             if any(isinstance(effect, e.WarnAhead | e.ShowPrompt) for effect in effects):
                 assert isinstance(event, e.Busy | e.Configured | e.Started)  # it came at that very moment
+
+
+@given(day=tactful)
+@quick
+def test_nobody_is_asked_who_is_just_back(day: Day) -> None:
+    life = Life(settings("micro 20m 5m helicopters", "walk 1h 10m walk", settle="10m"))
+    for _before, _event, effects in by_deadlines(life, day):
+        if any(isinstance(effect, e.ShowPrompt) for effect in effects):
+            assert life.state.now >= life.state.person.present_since + 10 * MINUTE
 
 
 @given(there=configurations, day=tactful)

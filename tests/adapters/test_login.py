@@ -1,83 +1,23 @@
 """The login on a system bus of its own, where python-dbusmock (Debian's, with Debian's Python) plays logind."""
 
-import os
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
-from typing import Any
+from queue import SimpleQueue
 
 import pytest
 from jeepney import DBusAddress
 
 from breakd.adapters import login
-from breakd.adapters.bus import PROPERTIES, Bus
-from breakd.adapters.login import LOGIND, MANAGER, SESSION, USER
+from breakd.adapters.bus import Bus
+from breakd.adapters.login import LOGIND, MANAGER, SESSION
 from breakd.ports import Locked, Message, Sleeping, SourceChanged, Unlocked, Woke
+from mocklogind import MockLogind, mock_logind
 from private_bus import private_bus
 
-MOCK = "org.freedesktop.DBus.Mock"
 SECONDS = 10
-
-
-class MockLogind:
-    """logind with one session of the user's, `c1`; `display` names the one that is graphical."""
-
-    def __init__(self, bus: Bus) -> None:
-        self._bus = bus
-        self.user = f"/org/freedesktop/login1/user/{os.getuid()}"
-        # The template's own GetUser fails: it joins the path and the number as texts.
-        self._mock(
-            MANAGER.object_path, "AddMethod", "sssss", MANAGER.interface, "GetUser", "u", "o",
-            "ret = '/org/freedesktop/login1/user/%d' % args[0]",
-        )  # fmt: skip
-        self.session = self.add_session("c1")
-        self.display("c1", self.session)
-
-    def add_session(self, name: str) -> str:
-        active = True
-        path: str = self._mock(
-            MANAGER.object_path, "AddSession", "ssusb", name, "seat0", os.getuid(), "someone", active
-        )[0]  # fmt: skip
-        return path
-
-    def display(self, name: str, path: str) -> None:
-        self._set(self.user, USER, "Display", ("(so)", (name, path)))
-
-    def hint(self, path: str, *, locked: bool) -> None:
-        self._set(path, SESSION, "LockedHint", ("b", locked))
-
-    def activate(self, path: str, *, active: bool) -> None:
-        """Do as a switch between users does."""
-        self._set(path, SESSION, "Active", ("b", active))
-
-    def ask(self, path: str, method: str) -> None:
-        """Do as `loginctl lock-session`: `Lock` or `Unlock`."""
-        self._bus.call(DBusAddress(path, LOGIND, SESSION), method)
-
-    def prepare_for_sleep(self, *, begins: bool) -> None:
-        self.emit(MANAGER, "PrepareForSleep", "b", ("b", begins))
-
-    def emit(self, of: DBusAddress, signal: str, signature: str, *values: tuple[str, Any]) -> None:
-        self._mock(of.object_path, "EmitSignal", "sssav", of.interface, signal, signature, list(values))
-
-    def inhibitors(self) -> list[tuple[str, str, str]]:
-        listed = self._bus.call(MANAGER, "ListInhibitors")[0]
-        return [(what, who, mode) for what, who, _why, mode, _uid, _pid in listed]
-
-    def settle(self) -> None:
-        """Return when what the mock has told until now is on its way to all."""
-        self._bus.get(DBusAddress(self.session, LOGIND, SESSION), "LockedHint", timeout=SECONDS)
-
-    def _set(self, path: str, interface: str, name: str, value: tuple[str, Any]) -> None:
-        """Change a property; the mock tells it by PropertiesChanged."""
-        self._bus.call(DBusAddress(path, LOGIND, PROPERTIES), "Set", "ssv", (interface, name, value), timeout=SECONDS)
-
-    def _mock(self, path: str, method: str, signature: str, *arguments: Any) -> tuple[Any, ...]:
-        return self._bus.call(DBusAddress(path, LOGIND, MOCK), method, signature, arguments, timeout=SECONDS)
 
 
 class Watch:
@@ -120,34 +60,6 @@ def bus(daemon: "subprocess.Popen[str]") -> Iterator[Bus]:
 def logind(bus: Bus) -> Iterator[MockLogind]:
     with mock_logind() as logind:
         yield logind
-
-
-@contextmanager
-def mocked(control: Bus, name: str, *arguments: str) -> Iterator[None]:
-    """Run python-dbusmock until it owns the name, and then as long as it is needed."""
-    owners: SimpleQueue[str | None] = SimpleQueue()
-    control.watch_owner(name, owners.put)
-    assert owners.get(timeout=SECONDS) is None
-    with subprocess.Popen(["/usr/bin/python3", "-m", "dbusmock", *arguments], stdout=subprocess.DEVNULL) as process:
-        try:
-            try:
-                owners.get(timeout=SECONDS)
-            except Empty:
-                pytest.fail("python-dbusmock does not run: apt install python3-dbusmock")
-            yield
-        finally:
-            process.kill()
-
-
-@contextmanager
-def mock_logind() -> Iterator[MockLogind]:
-    """Play logind; the mock is driven on a connection of its own."""
-    control = Bus.system()
-    try:
-        with mocked(control, LOGIND, "--system", "--template", "logind"):
-            yield MockLogind(control)
-    finally:
-        control.close()
 
 
 @pytest.fixture
@@ -239,10 +151,8 @@ def test_closed_it_holds_nothing_back_and_tells_nothing(bus: Bus, logind: MockLo
 
 
 def test_a_logind_that_allows_nothing_still_tells_of_sleep(bus: Bus, logind: MockLogind) -> None:
-    refuse = "raise dbus.exceptions.DBusException('no', name='org.freedesktop.DBus.Error.AccessDenied')"
-    for method, takes, gives in (("Inhibit", "ssss", "h"), ("GetUser", "u", "o")):
-        arguments = (MANAGER.interface, method, takes, gives, refuse)
-        logind._mock(MANAGER.object_path, "AddMethod", "sssss", *arguments)
+    logind.refuse("Inhibit", "ssss", "h")
+    logind.refuse("GetUser", "u", "o")
     watch = Watch(bus)
     assert watch.begun("logind", "none")
     logind.prepare_for_sleep(begins=True)

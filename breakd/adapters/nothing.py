@@ -61,9 +61,6 @@ class UnknownPresence:
     name = "unknown"
     sees_pauses = False
 
-    def __init__(self, post: Post) -> None:
-        post(SourceChanged("presence", self.name))
-
     def idle_s(self) -> float | None:
         return None
 

@@ -60,7 +60,7 @@ class Sources:
         self._lock = threading.RLock()  # a source may tell something while it is asked for it
         self._nobody = len(all_ways)
         self._place = self._nobody  # of the way that serves
-        self._source: Presence = _unknown()
+        self._source: Presence = UnknownPresence()
         self._trying: int | None = None
         self._early: list[Message] = []  # what the one that is tried has told
         self._served: set[int] = set()
@@ -178,7 +178,7 @@ class Sources:
         with self._lock:
             if self._closed or self._place != self._nobody or self.name == UNKNOWN:
                 return False
-            lost = self._take(self._nobody, _unknown())
+            lost = self._take(self._nobody, UnknownPresence())
         lost.close()
         return False
 
@@ -224,7 +224,3 @@ class Sources:
         self.name, self.sees_pauses = source.name, source.sees_pauses
         self._post(SourceChanged("presence", self.name))
         return before
-
-
-def _unknown() -> Presence:
-    return UnknownPresence(lambda _message: None)

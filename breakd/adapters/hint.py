@@ -12,7 +12,7 @@ from typing import Any
 
 from jeepney import DBusAddress
 
-from breakd.adapters.bus import PROPERTIES, Bus, BusError
+from breakd.adapters.bus import PROPERTIES, Body, Bus, BusError
 from breakd.adapters.service import ANSWER_S, Service
 from breakd.ports import CameBack, Post, SourceChanged, WentIdle
 
@@ -51,12 +51,14 @@ class HintIdle:
         """Begin to listen. Raises BusError where there is no logind, no session, or nobody sets the hint."""
         self._service.open()
         try:
-            hint, since_us = self._listen()
+            self._listen()
         except BusError:
             self._service.close()
             raise
         self._post(SourceChanged("presence", self.name))
-        self._bus.soon(partial(self._hinted, hint, since_us))
+        # Asked again: on the bus's thread what it says and what it tells keep their order.
+        address = DBusAddress(self._session, LOGIND, PROPERTIES)
+        self._bus.call_later(address, "GetAll", "s", (SESSION,), on_reply=partial(self._told, self._session))
 
     def idle_s(self) -> float | None:
         """Return for how long the hint is set; nobody knows where it is not."""
@@ -80,8 +82,8 @@ class HintIdle:
     def _forget(self) -> None:
         self._since_s = None
 
-    def _listen(self) -> tuple[bool, int]:
-        """Return the hint of the user's session, and since when it is so, in microseconds."""
+    def _listen(self) -> None:
+        """Listen to the user's session. Raises BusError where no desktop sets its hint."""
         path = self._bus.call(MANAGER, "GetUser", "u", (os.getuid(),), timeout=ANSWER_S)[0]
         _name, self._session = self._get(path, USER, "Display")
         if self._get(self._session, SESSION, "Type") not in GRAPHICAL:
@@ -95,15 +97,17 @@ class HintIdle:
                 interface=PROPERTIES,
                 member="PropertiesChanged",
             )
-        hint, since_us = (self._get(self._session, SESSION, name) for name in ("IdleHint", "IdleSinceHintMonotonic"))
-        if not since_us:
+        if not self._get(self._session, SESSION, "IdleSinceHintMonotonic"):
             raise BusError("no desktop sets it")
-        return hint, since_us
 
     def _get(self, path: str, interface: str, name: str) -> Any:
         return self._bus.get(DBusAddress(path, LOGIND, interface), name, timeout=ANSWER_S)
 
     # --- on the bus's thread ------------------------------------------------------------------------------------
+
+    def _told(self, path: str, reply: Body | BusError) -> None:
+        if not isinstance(reply, BusError):
+            self._changed(path, SESSION, reply[0], [])
 
     def _changed(self, path: str, _interface: str, changed: dict[str, tuple[str, Any]], _invalidated: Any) -> None:
         if path != self._session or "IdleHint" not in changed:

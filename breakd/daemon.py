@@ -104,9 +104,8 @@ class Daemon:
         self._touched: int | None = None  # when the keyboard was, last; None while that goes on
         self._told_prompt: ports.Prompt | None = None
         self._notices: dict[str, ports.Prompt] = {}  # what the person is still to be told
-        self._passing: tuple[str, ports.Prompt] | None = (
-            None  # what may be on the screen until it is out of date: a heads-up, a notice
-        )
+        # What may be on the screen until it is out of date: a heads-up, a notice.
+        self._passing: tuple[str, ports.Prompt] | None = None
         self._looked = 0  # for the last time at the file of the configuration
         self._changed = False
         self._saved = 0

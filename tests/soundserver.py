@@ -89,7 +89,7 @@ class SoundServer:
             self.server = None
 
     def run(self, name: str, *args: str) -> "subprocess.Popen[bytes]":
-        """Start a program of this session; it ends with it."""
+        """Start a program of its own; it ends with it."""
         started = subprocess.Popen(
             [program(name), *args], env=self.env, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=self._log
         )

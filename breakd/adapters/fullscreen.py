@@ -63,7 +63,7 @@ def connect(post: Post, _session_bus: "Bus | None") -> HoldSource:
 
 
 def ways() -> list[Callable[[], Way]]:
-    """Return how to open each way that this session could have."""
+    """Return how to open each way that a session could have."""
     environ = os.environ
     if not _is_wayland():
         return [_x11] if environ.get("DISPLAY") else []

@@ -118,7 +118,7 @@ def test_mako_answers(sits: Sits, sway: WaylandDesk) -> None:
 def test_mako_is_killed_and_asks_again(sits: Sits, sway: WaylandDesk) -> None:
     person = sits(sway)
     person.starts("run")
-    sway.wait(sway.bubbles, "the prompt")
+    person.works_until(sway.bubbles, "the prompt")
     sway.stop_server()
     sway.start_server("mako")
     sway.wait(sway.bubbles, "the prompt again")

@@ -45,8 +45,9 @@ class WaylandDesk(Desk):
         """Return none: without X there are none of breakd's."""
         return []
 
-    def key(self, *keys: str) -> None:
-        """Do nothing: nobody can tell here whether keys are pressed, and breakd takes the person as there."""
+    def key(self, *_keys: str) -> None:
+        """Give a sign that types nothing: the pointer moves, whatever key that stands for."""
+        self.move(1, 0)
 
     def move(self, x: int, y: int) -> None:
         """Move the pointer by so much."""

@@ -15,7 +15,8 @@ from jeepney import DBusAddress
 from breakd.adapters.bus import DBUS, PROPERTIES, Bus
 from breakd.adapters.disturb import connect
 from breakd.adapters.gsetting import _covers
-from breakd.ports import InUse, Message, SourceChanged
+from breakd.ports import Message, SourceChanged
+from holdwatch import HoldWatch
 from notification_server import NAME, PATH, SECONDS, PlayedServer
 from private_bus import private_bus
 
@@ -23,28 +24,14 @@ REASON = "do-not-disturb"
 WRITER = ("/ca/desrt/dconf/Writer/user", "ca.desrt.dconf.Writer", "Notify", "sass")
 
 
-class Watch:
-    """A source and what it posted."""
+class Watch(HoldWatch):
+    """The source on the private bus; who has it on is the server itself."""
 
     def __init__(self) -> None:
-        self._posted: SimpleQueue[Message] = SimpleQueue()
-        self.bus = Bus.session()
-        self.source = connect(self._posted.put, self.bus)
+        super().__init__(connect, REASON, Bus.session())
 
-    def told(self) -> Message:
-        return self._posted.get(timeout=SECONDS)
-
-    def serves(self, name: str) -> None:
-        assert self.told() == SourceChanged(f"hold:{REASON}", name)
-
-    def is_on(self, name: str) -> None:
-        assert self.told() == InUse(REASON, name, ((name,),))
-
-    def is_off(self, name: str) -> None:
-        assert self.told() == InUse(REASON, name, ())
-
-    def told_nothing_more(self) -> bool:
-        return self._posted.empty()
+    def is_on(self, name: str, *users: tuple[str, ...]) -> None:
+        super().is_on(name, *(users or ((name,),)))
 
 
 @pytest.fixture
@@ -57,8 +44,7 @@ def watching(daemon: "subprocess.Popen[str]") -> Iterator[Callable[[], Watch]]:
 
     yield begin
     for watch in watches:
-        watch.source.close()
-        watch.bus.close()
+        watch.close()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from breakd.adapters.bus import DBUS, PROPERTIES, Bus
 from breakd.adapters.inhibit import connect
 from breakd.ports import InUse, Message, SourceChanged
+from holdwatch import HoldWatch
 from private_bus import private_bus
 
 SECONDS = 20.0
@@ -25,28 +26,11 @@ LOGOUT, SUSPEND, IDLE = 1, 4, 8
 Props = dict[str, tuple[str, Any]]
 
 
-class Watch:
-    """A source and what it posted."""
+class Watch(HoldWatch):
+    """The source on the private bus."""
 
     def __init__(self) -> None:
-        self._posted: SimpleQueue[Message] = SimpleQueue()
-        self.bus = Bus.session()
-        self.source = connect(self._posted.put, self.bus)
-
-    def told(self) -> Message:
-        return self._posted.get(timeout=SECONDS)
-
-    def serves(self, name: str) -> None:
-        assert self.told() == SourceChanged(f"hold:{REASON}", name)
-
-    def is_on(self, name: str, *users: tuple[str, ...]) -> None:
-        assert self.told() == InUse(REASON, name, users)
-
-    def is_off(self, name: str) -> None:
-        assert self.told() == InUse(REASON, name, ())
-
-    def told_nothing_more(self) -> bool:
-        return self._posted.empty()
+        super().__init__(connect, REASON, Bus.session())
 
 
 @pytest.fixture
@@ -59,8 +43,7 @@ def watching(daemon: "subprocess.Popen[str]") -> Iterator[Callable[[], Watch]]:
 
     yield begin
     for watch in watches:
-        watch.source.close()
-        watch.bus.close()
+        watch.close()
 
 
 class Inhibitor:

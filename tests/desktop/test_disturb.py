@@ -7,16 +7,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from breakd.adapters.bus import DBUS, Bus
 from breakd.adapters.disturb import connect
-from breakd.ports import InUse, Message, SourceChanged
 from desktop.desk import NOTIFICATIONS, SECONDS, Desk
 from desktop.wayland import WaylandDesk
+from holdwatch import HoldWatch
 from notification_server import PlayedServer
 
 pytestmark = pytest.mark.desktop
@@ -25,32 +24,14 @@ REASON = "do-not-disturb"
 STORE = "org.xfce.Xfconf"
 
 
-class Watch:
-    """A source on a desk's bus, and what it posted."""
+class Watch(HoldWatch):
+    """The source on a desk's bus; who has it on is the server itself."""
 
     def __init__(self, desk: Desk) -> None:
-        self._posted: SimpleQueue[Message] = SimpleQueue()
-        self.bus = Bus(desk.env["DBUS_SESSION_BUS_ADDRESS"])
-        self.source = connect(self._posted.put, self.bus)
+        super().__init__(connect, REASON, Bus(desk.env["DBUS_SESSION_BUS_ADDRESS"]))
 
-    def told(self) -> Message:
-        return self._posted.get(timeout=SECONDS)
-
-    def serves(self, name: str) -> None:
-        assert self.told() == SourceChanged(f"hold:{REASON}", name)
-
-    def is_on(self, name: str) -> None:
-        assert self.told() == InUse(REASON, name, ((name,),))
-
-    def is_off(self, name: str) -> None:
-        assert self.told() == InUse(REASON, name, ())
-
-    def told_nothing_more(self) -> bool:
-        return self._posted.empty()
-
-    def close(self) -> None:
-        self.source.close()
-        self.bus.close()
+    def is_on(self, name: str, *users: tuple[str, ...]) -> None:
+        super().is_on(name, *(users or ((name,),)))
 
 
 @contextmanager

@@ -10,24 +10,17 @@ from queue import Empty, SimpleQueue
 import pytest
 
 from breakd.adapters import fullscreen
-from breakd.adapters.backoff import Backoff
 from breakd.adapters.fullscreen import LASTING_S, LONGEST_REST_S, Fullscreen, Rhythm
 from breakd.adapters.reason import Users
 from breakd.adapters.xfullscreen import Box
 from breakd.ports import InUse, Message, SourceChanged
 from fakecompositor import FakeCompositor, until
+from windowwatch import Soon
 
 SECONDS = 20.0
 MANAGER, OUTPUT = "zwlr_foreign_toplevel_manager_v1", "wl_output"
 MINIMISED, ACTIVATED, FULL = 1, 2, 3
 VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "SWAYSOCK", "XDG_SESSION_TYPE")
-
-
-class Soon(Backoff):
-    """A test does not wait."""
-
-    def next_s(self) -> float:
-        return 0.02
 
 
 class Watch:

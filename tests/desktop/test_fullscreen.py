@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import Empty
 from typing import Self
 
 import pytest
@@ -17,11 +17,10 @@ import Xlib.display
 import Xlib.X
 from Xlib.protocol.event import ClientMessage
 
-from breakd.adapters import fullscreen
-from breakd.adapters.backoff import Backoff
 from breakd.adapters.xfullscreen import XWindows
-from breakd.ports import InUse, Message, SourceChanged
+from breakd.ports import InUse, SourceChanged
 from desktop.desk import SCREEN, Desk, find_program
+from windowwatch import Watch
 
 pytestmark = pytest.mark.desktop
 
@@ -46,38 +45,6 @@ root.tk.createfilehandler(sys.stdin, tkinter.READABLE, obey)
 root.mainloop()
 """
 FULL, BACK = "root.attributes('-fullscreen', 1)", "root.attributes('-fullscreen', 0)"
-
-
-class Soon(Backoff):
-    """A test does not wait."""
-
-    def next_s(self) -> float:
-        return 0.02
-
-
-class Watch:
-    """The source and what it told. Each of its messages is taken, so one too many fails the next step."""
-
-    def __init__(self, name: str) -> None:
-        self.told: SimpleQueue[Message] = SimpleQueue()
-        self.source = fullscreen.Fullscreen(self.told.put, fullscreen.ways(), Soon())
-        self.name = name
-        assert self.next() == SourceChanged("hold:fullscreen", name)
-
-    def next(self) -> Message:
-        return self.told.get(timeout=SECONDS)
-
-    def seen(self) -> list[str]:
-        """Return the first name of each user that is told next."""
-        told = self.next()
-        assert isinstance(told, InUse), told
-        assert (told.reason, told.source) == ("fullscreen", self.name)
-        return [user[0] for user in told.users]
-
-    def wait_for(self, *names: str) -> None:
-        """Take what is told until it is these."""
-        while self.seen() != list(names):
-            pass
 
 
 class Window:

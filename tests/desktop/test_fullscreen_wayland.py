@@ -7,17 +7,15 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
-from breakd.adapters import fullscreen
-from breakd.adapters.backoff import Backoff
 from breakd.adapters.swayipc import Sway
 from breakd.adapters.toplevels import Toplevels
-from breakd.ports import InUse, Message, SourceChanged
+from breakd.ports import InUse, SourceChanged
 from desktop.wayland import WaylandDesk
+from windowwatch import Watch
 
 pytestmark = pytest.mark.desktop
 
@@ -29,34 +27,6 @@ for ((n = 0; n < 300; n++)); do printf "\\e]0;typed %s\\a" $n; sleep 0.002; done
 echo done > "$0"
 sleep 1000
 """
-
-
-class Soon(Backoff):
-    """A test does not wait."""
-
-    def next_s(self) -> float:
-        return 0.02
-
-
-class Watch:
-    """The source and what it told. Each of its messages is taken, so one too many fails the next step."""
-
-    def __init__(self, name: str) -> None:
-        self.told: SimpleQueue[Message] = SimpleQueue()
-        self.source = fullscreen.Fullscreen(self.told.put, fullscreen.ways(), Soon())
-        self.name = name
-        assert self.next() == SourceChanged("hold:fullscreen", name)
-        assert self.source.known.wait(SECONDS)
-
-    def next(self) -> Message:
-        return self.told.get(timeout=SECONDS)
-
-    def seen(self) -> list[str]:
-        """Return the first name of each user that is told next."""
-        told = self.next()
-        assert isinstance(told, InUse), told
-        assert (told.reason, told.source) == ("fullscreen", self.name)
-        return [user[0] for user in told.users]
 
 
 class Sight:

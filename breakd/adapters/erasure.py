@@ -35,7 +35,9 @@ _DOOMED = """
     WHERE outcome.outcome_day < :day
 """
 
-_LIFTED = "event_is_not_deleted"
+_DOOMED_SPANS = "SELECT id, day FROM span WHERE day < :day"
+
+_LIFTED = ("event_is_not_deleted", "span_is_not_deleted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def look(path: Path, day: date) -> Found:
         return Found(0, 0)
     try:
         with closing(_open(path)) as connection:
-            query = f"SELECT count(*), count(DISTINCT day) FROM ({_DOOMED})"  # noqa: S608 - text of our own
+            query = f"SELECT count(*), count(DISTINCT day) FROM ({_DOOMED} UNION ALL {_DOOMED_SPANS})"  # noqa: S608 - our own
             return Found(*connection.execute(query, {"day": day.isoformat()}).fetchone())
     except sqlite3.Error as problem:
         raise _not_deleted(path, problem) from problem
@@ -69,12 +71,16 @@ def delete(path: Path, day: date) -> tuple[int, bool]:
         with closing(_open(path)) as connection:
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("BEGIN IMMEDIATE")
-            (trigger,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (_LIFTED,)).fetchone()
+            triggers = "SELECT sql FROM sqlite_schema WHERE name IN (?, ?)"
+            scripts = [sql for (sql,) in connection.execute(triggers, _LIFTED)]
             connection.execute("UPDATE deleted SET (id, offer) = (SELECT id, offer FROM last)")
-            connection.execute(f"DROP TRIGGER {_LIFTED}")
+            for trigger in _LIFTED:
+                connection.execute(f"DROP TRIGGER {trigger}")
             query = f"DELETE FROM event WHERE id IN (SELECT id FROM ({_DOOMED}))"  # noqa: S608 - as above
             rows = connection.execute(query, {"day": day.isoformat()}).rowcount
-            connection.execute(trigger)
+            rows += connection.execute("DELETE FROM span WHERE day < :day", {"day": day.isoformat()}).rowcount
+            for script in scripts:
+                connection.execute(script)
             connection.execute("COMMIT")
             return rows, _shrunk(connection)
     except sqlite3.Error as problem:

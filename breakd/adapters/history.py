@@ -1,4 +1,4 @@
-"""The log on the disk: an SQLite file to which rows are only ever added.
+"""The log on the disk: an SQLite file to which rows, and the spans of what went on, are only ever added.
 
 Law: a row that was handed over is written exactly once and in its order, at once or as soon as the file can be written;
 until then it waits in memory. No row that was written is changed, and no file is deleted: a damaged one is set aside,
@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from breakd.adapters.logproblems import DAMAGE, DamagedError, code, explain
 from breakd.adapters.schema import MIGRATIONS, bring_up, migrate, schema_version
-from breakd.core.record import Record, stamp
+from breakd.core.record import Record, Span, stamp
 from breakd.errors import BreakdError
 from breakd.texts import _
 
@@ -33,19 +33,22 @@ log = logging.getLogger(__name__)
 
 # A row that is there already is left out: after a failed commit nobody knows whether it will be found written.
 _INSERT = """
-    INSERT INTO event (id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source)
+    INSERT INTO event (id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source, rating)
     SELECT (SELECT id + 1 FROM last),
-        :uid, :at, :at_us, :event, :offer, :break, :exercise, :duration_s, :reason, :source
+        :uid, :at, :at_us, :event, :offer, :break, :exercise, :duration_s, :reason, :source, :rating
     WHERE NOT EXISTS (SELECT 1 FROM event WHERE uid = :uid)
 """
 
-_SELECT_ALL = """
-    SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source FROM event ORDER BY id
+_INSERT_SPAN = """
+    INSERT INTO span (uid, kind, began, began_us, duration_s, input_s, offer)
+    SELECT :uid, :kind, :began, :began_us, :duration_s, :input_s, :offer
+    WHERE NOT EXISTS (SELECT 1 FROM span WHERE uid = :uid)
 """
 
-_SELECT_DAYS = """
-    SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source FROM event
-    WHERE id IN (
+_SELECT_ALL = "SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source, rating FROM event"
+
+_SELECT_DAYS = f"""
+    {_SELECT_ALL} WHERE id IN (
         SELECT own.id FROM event AS own
         WHERE own.day BETWEEN :since AND :until AND NOT EXISTS (
             SELECT 1 FROM event AS outcome WHERE outcome.offer = own.offer AND outcome.outcome_day IS NOT NULL
@@ -54,8 +57,10 @@ _SELECT_DAYS = """
         SELECT own.id FROM event AS outcome JOIN event AS own ON own.offer = outcome.offer
         WHERE outcome.outcome_day BETWEEN :since AND :until
     )
-    ORDER BY id
-"""
+"""  # noqa: S608 - text of our own
+
+_RATED = 3
+"""The first version of the schema that has ratings, and spans."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -82,11 +87,11 @@ class Log:
         self.error: str | None = None
         self.notice: str | None = None
         self._path, self._scripts = path, scripts
-        self._waiting: list[tuple[str, Record]] = []
+        self._waiting: list[tuple[str, Record | Span]] = []
         self._checked = False
 
-    def append(self, rows: Sequence[Record]) -> None:
-        """Write the rows, after any that wait. Never raises."""
+    def append(self, rows: Sequence[Record | Span]) -> None:
+        """Write the rows and the spans, after any that wait. Never raises."""
         self._waiting += [(str(uuid4()), row) for row in rows]
         self.flush()
 
@@ -113,19 +118,30 @@ class Log:
 
     def taken_on(self, day: date) -> int:
         """Return how many breaks were taken on this day, as far as the log can be read."""
-        taken = sum(row.event == "taken" and row.at.date() == day for _uid, row in self._waiting)
+        taken = sum(row.event == "taken" and row.at.date() == day for row in self._waiting_rows())
         with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
             query = "SELECT count(*) FROM event WHERE event = 'taken' AND outcome_day = ?"
             taken += connection.execute(query, (day.isoformat(),)).fetchone()[0]
         return taken
 
+    def felt_on(self, day: date) -> int | None:
+        """Return what was said of the back on this day, None for nothing, or where the log cannot be read."""
+        said = [row.rating for row in self._waiting_rows() if row.event == "felt" and row.at.date() == day]
+        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+            query = "SELECT rating FROM event WHERE event = 'felt' AND day = ?"
+            said += [rating for (rating,) in connection.execute(query, (day.isoformat(),))]
+        return next(iter(said), None)
+
     def last_offer(self) -> int:
         """Return the highest number that an offer ever had, 0 where there is none or the log cannot be read."""
-        offers = [row.offer or 0 for _uid, row in self._waiting]
+        offers = [row.offer or 0 for row in self._waiting_rows()]
         with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
             for query in ("SELECT max(offer) FROM event", "SELECT offer FROM deleted"):  # the first schema has but one
                 offers += [offer or 0 for (offer,) in connection.execute(query)]
         return max(offers, default=0)
+
+    def _waiting_rows(self) -> list[Record]:
+        return [row for _uid, row in self._waiting if isinstance(row, Record)]
 
     def _write_or_begin_anew(self) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -156,7 +172,11 @@ class Log:
                     raise DamagedError
                 self._checked = True
             connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(_INSERT, (_values(uid, row) for uid, row in self._waiting))
+            for uid, row in self._waiting:
+                if isinstance(row, Record):
+                    connection.execute(_INSERT, _values(uid, row))
+                else:
+                    connection.execute(_INSERT_SPAN, _values_of_span(uid, row))
             connection.execute("COMMIT")
 
 
@@ -170,12 +190,11 @@ def read(path: Path, since: date | None = None, until: date | None = None) -> It
     """
     try:
         with closing(_open_to_read(path)) as connection:
-            if since is None and until is None:
-                found = connection.execute(_SELECT_ALL)
-            else:
-                days = {"since": (since or date.min).isoformat(), "until": (until or date.max).isoformat()}
-                found = connection.execute(_SELECT_DAYS, days)
-            for columns in found:
+            query = _SELECT_DAYS if since or until else _SELECT_ALL
+            if schema_version(path, connection) < _RATED:
+                query = query.replace("rating", "NULL")
+            days = {"since": (since or date.min).isoformat(), "until": (until or date.max).isoformat()}
+            for columns in connection.execute(f"{query} ORDER BY id", days):
                 yield columns[0], columns[1], _record(*columns[2:])
     except sqlite3.Error as problem:
         raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
@@ -344,6 +363,19 @@ def _values(uid: str, row: Record) -> dict[str, Any]:
         "duration_s": row.duration_s,
         "reason": row.reason,
         "source": row.source,
+        "rating": row.rating,
+    }
+
+
+def _values_of_span(uid: str, span: Span) -> dict[str, Any]:
+    return {
+        "uid": uid,
+        "kind": span.kind,
+        "began": stamp(span.began),
+        "began_us": (span.began - _EPOCH) // _MICROSECOND,
+        "duration_s": span.duration_s,
+        "input_s": span.input_s,
+        "offer": span.offer,
     }
 
 

@@ -65,6 +65,29 @@ MIGRATIONS = (
     WHEN NEW.id IS NOT (SELECT id + 1 FROM last) OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
     BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
     """,
+    # What went on and for how long, beside what came true; and how the back felt.
+    """
+    ALTER TABLE event ADD COLUMN rating INTEGER;
+    CREATE TABLE span (
+        id INTEGER PRIMARY KEY,
+        uid TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        began TEXT NOT NULL,
+        began_us INTEGER NOT NULL,
+        duration_s INTEGER NOT NULL,
+        input_s INTEGER,
+        offer INTEGER,
+        day TEXT AS (substr(began, 1, 10))
+    );
+    CREATE INDEX span_day ON span (day);
+    CREATE TRIGGER span_is_not_replaced BEFORE INSERT ON span
+    WHEN EXISTS (SELECT 1 FROM span WHERE uid = NEW.uid OR id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER span_is_not_changed BEFORE UPDATE ON span
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    CREATE TRIGGER span_is_not_deleted BEFORE DELETE ON span
+    BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+    """,
 )
 """The scripts that lead from an empty file to today's schema; `PRAGMA user_version` counts those that have run.
 One that was released is never edited: a change is a new script at the end."""

@@ -25,7 +25,7 @@ from breakd.texts import _, clock, plural, spell
 
 Row = tuple[int, str, Record]
 
-NAMES = ("id", "uid", "at", "event", "offer", "break", "exercise", "duration_s", "reason", "source")
+NAMES = ("id", "uid", "at", "event", "offer", "break", "exercise", "duration_s", "reason", "source", "rating")
 """The columns of the CSV, which are the keys of the JSON."""
 
 _DAYS = re.compile(r"([1-9][0-9]{0,3})d")

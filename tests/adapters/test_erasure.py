@@ -16,12 +16,19 @@ import pytest
 from breakd.adapters import erasure
 from breakd.adapters.erasure import Found
 from breakd.adapters.history import Log, read
-from breakd.core.record import Name, Record
+from breakd.core.record import Name, Record, Span
 from breakd.errors import BreakdError
 
 BERLIN = timezone(timedelta(hours=2))
 SECONDS = 20
-TRIGGERS = ["event_ids_grow_by_one", "event_is_not_changed", "event_is_not_deleted"]
+TRIGGERS = [
+    "event_ids_grow_by_one",
+    "event_is_not_changed",
+    "event_is_not_deleted",
+    "span_is_not_changed",
+    "span_is_not_deleted",
+    "span_is_not_replaced",
+]
 NEVER = date(2025, 1, 1)
 EVER = date(2100, 1, 1)
 
@@ -86,6 +93,16 @@ def test_whole_days_go_and_an_open_offer_stays(path: Path, day: str, days: int, 
     assert ids(path) == left
     assert refuses_changes(path)
     assert erasure.look(path, before) == Found(0, 0)
+
+
+def test_the_spans_of_these_days_go_as_well(path: Path) -> None:
+    spans = [Span("sitting", at(f"2025-06-0{day}T09:00:00+02:00"), 600) for day in (1, 2)]
+    Log(path).append(spans)
+    assert erasure.look(path, date(2025, 6, 2)) == Found(1, 1)
+    assert erasure.delete(path, date(2025, 6, 2)) == (1, True)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT day FROM span").fetchall() == [("2025-06-02",)]
+    assert triggers(path) == TRIGGERS
 
 
 def test_an_offer_that_has_ended_goes_with_all_its_rows(path: Path) -> None:
@@ -243,7 +260,7 @@ def test_nobody_sees_the_triggers_lifted(long_log: Path) -> None:
         while not over.wait(0.002):
             with closing(sqlite3.connect(long_log, timeout=0)) as connection:
                 found = connection.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'").fetchone()
-                if found != (3,):
+                if found != (len(TRIGGERS),):
                     wrong.append(f"{found} triggers")
                 try:
                     connection.execute("DELETE FROM event WHERE id = (SELECT max(id) FROM event)")

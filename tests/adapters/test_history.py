@@ -24,7 +24,7 @@ from breakd.adapters import history
 from breakd.adapters.history import Log, read
 from breakd.adapters.logproblems import explain
 from breakd.adapters.schema import MIGRATIONS
-from breakd.core.record import Name, Record, as_json
+from breakd.core.record import Name, Record, Span, as_json
 from breakd.errors import BreakdError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def test_the_columns_are_the_names_of_the_json(path: Path) -> None:
     taken = Record(NOON, "taken", 7, "micro", "helicopters", 120, "x", "routine")
     Log(path).append([taken])
     (uid,) = [uid for _id, uid, _record in read(path)]
-    columns = "id, uid, at, event, offer, break, exercise, duration_s, reason, source"
+    columns = "id, uid, at, event, offer, break, exercise, duration_s, reason, source, rating"
     assert [tuple(as_json(1, uid, taken).values())] == query(path, f"SELECT {columns} FROM event")
 
 
@@ -86,6 +86,44 @@ def test_the_instant_is_stored_beside_the_text(path: Path) -> None:
     Log(path).append([row(1, at=datetime(2025, 6, 2, 0, 30, 0, 1999, tzinfo=BERLIN))])
     [stored] = query(path, "SELECT at, at_us, day FROM event")
     assert stored == ("2025-06-02T00:30:00.001+02:00", 1748817000_001999, "2025-06-02")
+
+
+SITTING = Span("sitting", NOON, 1500)
+
+
+def test_spans_stand_beside_the_rows_and_are_no_rows(path: Path) -> None:
+    Log(path).append([row(1), SITTING, row(2), Span("routine", NOON + timedelta(minutes=25), 118, 3, 2)])
+    assert offers(path) == [1, 2]
+    assert query(path, "SELECT kind, began, began_us, duration_s, input_s, offer, day FROM span ORDER BY id") == [
+        ("sitting", "2025-06-02T12:00:00+02:00", 1748858400_000000, 1500, None, None, "2025-06-02"),
+        ("routine", "2025-06-02T12:25:00+02:00", 1748859900_000000, 118, 3, 2, "2025-06-02"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE span SET duration_s = 9",
+        "DELETE FROM span",
+        "REPLACE INTO span (id, uid, kind, began, began_us, duration_s) VALUES (1, 'u', 'call', '', 0, 9)",
+        "REPLACE INTO span (uid, kind, began, began_us, duration_s) SELECT uid, 'call', '', 0, 9 FROM span",
+    ],
+)
+def test_nobody_changes_a_span(path: Path, change: str) -> None:
+    Log(path).append([SITTING])
+    before = query(path, "SELECT * FROM span")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        query(path, change)
+    assert query(path, "SELECT * FROM span") == before
+
+
+def test_what_was_said_of_the_back_is_found_by_its_day(path: Path) -> None:
+    log = Log(path)
+    assert log.felt_on(NOON.date()) is None
+    felt = Record(NOON, "felt", source="cli", rating=0)
+    log.append([felt])
+    assert (log.felt_on(NOON.date()), log.felt_on(NOON.date() + timedelta(days=1))) == (0, None)
+    assert [found for _id, _uid, found in read(path)] == [felt]
 
 
 def test_the_folder_is_private_and_the_log_one_file_at_rest(path: Path) -> None:
@@ -108,7 +146,7 @@ def test_a_log_that_others_could_read_is_theirs_no_more(path: Path) -> None:
         "UPDATE event SET offer = 9",
         "DELETE FROM event",
         "DELETE FROM event WHERE id = 2",
-        "INSERT OR REPLACE INTO event SELECT id, uid, at, at_us, 'taken', 5, NULL, NULL, 1, NULL, 'cli' FROM event",
+        "INSERT OR REPLACE INTO event SELECT id, uid, at, 0, 'taken', 5, NULL, NULL, 1, NULL, 'cli', NULL FROM event",
         "INSERT INTO event (id, uid, at, at_us, event, source) VALUES (9, 'u', '', 0, 'due', 'cli')",
         "INSERT INTO event (uid, at, at_us, event, source) VALUES ('u', '', 0, 'due', 'cli')",
         "REPLACE INTO event (id, uid, at, at_us, event, source) SELECT 3, uid, '', 0, 'due', 'cli' FROM event",

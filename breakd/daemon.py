@@ -18,7 +18,7 @@ from breakd.adapters.clock import Reading
 from breakd.core import events as e
 from breakd.core.durations import SECOND
 from breakd.core.engine import blocking, may_ask, next_deadline, step
-from breakd.core.record import facts
+from breakd.core.record import Record, Span, facts
 from breakd.core.settings import AUDIENCE, BUILT_IN, CALLS, Settings
 from breakd.core.state import Phase, State, Wall, dump
 from breakd.errors import UsageError
@@ -60,6 +60,7 @@ class Outside:
     configuration: ports.Configuration
     hooks: ports.Hooks
     edit_config: Callable[[], None] = lambda: None
+    show_report: Callable[[], None] = lambda: None
     ask_by: Callable[[str, str], None] = lambda _window, _theme: None
     """Has the prompter follow `[prompt] window` and `[routine] theme`."""
     alive: Callable[[], None] = lambda: None
@@ -219,7 +220,10 @@ class Daemon:
             self._tell_followers()
 
     def _watch_the_hands(self) -> None:
-        """Have the presence tell the return of somebody who is still, and the pause of somebody who types."""
+        """Have the presence tell the return of somebody who is still, and the pause of somebody who types.
+
+        In a routine both, again and again: whoever works through it is seen by that.
+        """
         s, presence = self.state, self._outside.presence
         still = s.person.reachable and not s.person.active
         if still and not self._watching:
@@ -227,7 +231,8 @@ class Daemon:
         self._watching = still
         phase = None if s.offer is None else s.offer.phase
         starts = phase is Phase.PROMPTED and s.settings.auto_start and s.person.active
-        pausing = phase is Phase.TYPING or starts
+        moves = phase is Phase.ROUTINE and s.person.active
+        pausing = phase is Phase.TYPING or starts or moves
         if pausing and not self._pausing:
             presence.watch_pause()
         self._pausing = pausing
@@ -426,6 +431,8 @@ class Daemon:
                 self._show_again()
             case "log":
                 self._outside.show_log()
+            case "report":
+                self._outside.show_report()
             case "edit":
                 self._outside.edit_config()
             case "quit":
@@ -481,12 +488,22 @@ class Daemon:
         self.state, effects = step(self.state, event)
         self._touched = holding.last_touch(self._touched, event)
         self._changed = self._changed or bool(effects) or not isinstance(event, e.Tick)
-        rows = [effect.row for effect in effects if isinstance(effect, e.Log)]
-        if rows:
+        if rows := [row for effect in effects if (row := self._to_log(effect))]:
             self._outside.history.append(rows)
         for effect in effects:
             self._perform(effect)
         return effects
+
+    def _to_log(self, effect: e.Effect) -> Record | Span | None:
+        """Return what the log keeps of an effect."""
+        match effect:
+            case e.Log():
+                return effect.row
+            case e.LogSpan():
+                sees = self._outside.presence.sees_pauses
+                return effect.span if sees else replace(effect.span, input_s=None)
+            case _:
+                return None
 
     def _perform(self, effect: e.Effect) -> None:
         match effect:
@@ -495,6 +512,10 @@ class Daemon:
                 hook = view.hook(self._settings, effect.row)
                 if hook:
                     self._outside.hooks.run(hook, facts(effect.row))
+            case e.LogSpan():
+                pass
+            case e.AskBack():
+                pass
             case e.ShowPrompt():
                 self._say(view.prompt(self.state, effect))
             case e.WithdrawPrompt():

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from breakd.core.durations import SECOND
-from breakd.core.record import Record
+from breakd.core.record import Record, Span
 from breakd.core.settings import PAUSE, Settings
 
 
@@ -363,8 +363,11 @@ class History(Protocol):
     def taken_on(self, day: date) -> int:
         """Return how many breaks were taken on this day, as far as the log can be read."""
 
-    def append(self, rows: Sequence[Record]) -> None:
-        """Write the rows, after any that wait. Never raises."""
+    def felt_on(self, day: date) -> int | None:
+        """Return what was said of the back on this day, None for nothing, or where the log cannot be read."""
+
+    def append(self, rows: Sequence[Record | Span]) -> None:
+        """Write the rows and the spans, after any that wait. Never raises."""
 
     def flush(self) -> None:
         """Try again to write what waits. Never raises."""

@@ -9,7 +9,7 @@ from typing import Any
 from breakd import ports
 from breakd.adapters.clock import Reading
 from breakd.core.durations import SECOND
-from breakd.core.record import Record
+from breakd.core.record import Record, Span
 from breakd.core.settings import Settings
 from breakd.core.workhours import EPOCH
 from breakd.errors import UsageError
@@ -79,17 +79,22 @@ class FakeHooks:
 @dataclass
 class FakeHistory:
     rows: list[Record] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
     error: str | None = None
     notice: str | None = None
 
-    def append(self, rows: Sequence[Record]) -> None:
-        self.rows += rows
+    def append(self, rows: Sequence[Record | Span]) -> None:
+        self.rows += [row for row in rows if isinstance(row, Record)]
+        self.spans += [row for row in rows if isinstance(row, Span)]
 
     def flush(self) -> None:
         pass
 
     def close(self) -> None:
         pass
+
+    def felt_on(self, day: date) -> int | None:
+        return next((row.rating for row in self.rows if row.event == "felt" and row.at.date() == day), None)
 
     def taken_on(self, day: date) -> int:
         return sum(row.event == "taken" and row.at.date() == day for row in self.rows)

@@ -60,6 +60,7 @@ def settings(
     hold: str = "do-not-disturb fullscreen microphone camera screen-share",
     max_snoozes: int | str = 3,
     auto_start: bool | str = False,
+    back: str = "never",
     **change: str,
 ) -> Settings:
     """Return the default settings with these tiers (`micro` where none is named) and these durations."""
@@ -86,6 +87,8 @@ def settings(
         max_snoozes=int(max_snoozes),
         prompt_window="auto",
         hooks=Hooks(),
+        weekly=True,
+        ask_back=back,
         **{key: parse(value) for key, value in lengths.items()},
     )
 

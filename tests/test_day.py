@@ -208,12 +208,16 @@ class Desktop:
             self._fire(self._active_watches.pop(0))
 
     def next_s(self) -> float:
-        """Return in what time the next watch of silence fires."""
+        """Return in what time the next watch fires."""
+        if self._there and self._active_watches:
+            return self._rests_s
         lefts = [(each * 1000 - self.idle_us) / SECOND for each in self._idle_watches.values() if not self._there]
         return min((left for left in lefts if left > 0), default=float("inf"))
 
     def fire(self) -> None:
         """Let the watches fire whose time has just come."""
+        if self._there and self._active_watches:
+            self.touch()
         for number, interval_ms in list(self._idle_watches.items()):
             if not self._there and self.idle_us == interval_ms * 1000:
                 self._fire(number)
@@ -620,7 +624,7 @@ def test_the_days_are_rich() -> None:
         for day, config in ((READERS_DAY, READER), (TYPISTS_DAY, TYPIST))
         for row in run(script(_without_ways(day)), config)
     ]
-    assert {row.event for row in rows} == {*get_args(Name)} - {"missed", "config_reloaded"}
+    assert {row.event for row in rows} == {*get_args(Name)} - {"missed", "config_reloaded", "felt"}
     assert {row.source for row in rows} == {"daemon", "notification", "tray", "cli", "routine"}
     assert {row.reason for row in rows if row.event == "held"} == {*WHILE} - {"fullscreen", "idle-inhibit"}
     assert any(row.event == "started" and row.source == "daemon" for row in rows)

@@ -56,6 +56,7 @@ def test_a_hook_is_told_what_the_log_says() -> None:
         "duration_s": None,
         "reason": None,
         "source": "daemon",
+        "rating": None,
     }
 
 

@@ -25,7 +25,7 @@ INSIDE = {"core", "adapters/bus.py"}
 POSES = re.compile(r"(?:(?:stand|sit|lean|bend|press|right|left)\b ?)+")
 """The figure's way from pose to pose."""
 DATA = re.compile(
-    r"^\s*(CREATE|INSERT|SELECT|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\]|Peak detect$)", re.IGNORECASE
+    r"^\s*(ALTER|CREATE|INSERT|SELECT|WHERE|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\]|Peak detect$)", re.IGNORECASE
 )
 
 

@@ -360,6 +360,8 @@ def _settings(found: dict[str, Any]) -> Settings:
         routine=RoutineSettings(**found["routine"]),
         exercises=tuple(_own_exercise(row) for row in found.get("exercise", []) if row["id"] not in unfit),
         hooks=Hooks(**found["hooks"]),
+        weekly=found["insight"]["weekly"],
+        ask_back=found["insight"]["back"],
     )
 
 

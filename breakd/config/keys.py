@@ -224,6 +224,28 @@ ROUTINE = Key(
     ),
 )
 
+INSIGHT = Key(
+    "insight",
+    "table",
+    {},
+    keys=(
+        Key(
+            "weekly",
+            "flag",
+            default=True,
+            comment=later("One line on the week's breaks when its last work hours end."),
+        ),
+        Key(
+            "back",
+            "choice",
+            "never",
+            later("Ask how your back is, from 0 to 10, at most once a day: never, after-break or daily."),
+            ("never", "after-break", "daily"),
+            also=("pain", "rating", "felt"),
+        ),
+    ),
+)
+
 HOOKS = Key(
     "hooks",
     "table",
@@ -276,5 +298,5 @@ EXERCISE = Key(
     ),
 )
 
-ROOT = Key("", "table", {}, keys=(WORK, BREAK, PROMPT, PRESENCE, HOLD, ROUTINE, HOOKS, EXERCISE))
+ROOT = Key("", "table", {}, keys=(WORK, BREAK, PROMPT, PRESENCE, HOLD, ROUTINE, INSIGHT, HOOKS, EXERCISE))
 """The whole file."""

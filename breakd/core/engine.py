@@ -6,16 +6,19 @@ absence is taken off again. Time brings what it brings before the event has its 
 the engine jumps from one deadline to the next: it never counts seconds.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, assert_never
 
 from breakd.core import events as e
-from breakd.core.durations import SECOND
-from breakd.core.record import Name, Record
-from breakd.core.settings import AUDIENCE, PAUSE, Settings, Tier
-from breakd.core.state import Absence, Offer, Paused, Phase, Standing, State, Wall, Work
+from breakd.core.durations import HOUR, SECOND
+from breakd.core.record import Kind, Name, Record, Span
+from breakd.core.settings import AUDIENCE, CALLS, PAUSE, Settings, Tier
+from breakd.core.state import Absence, Offer, Paused, Phase, Standing, State, Stretch, Wall, Work
 from breakd.core.workhours import instant, local, look, next_showing, time_of_day, tomorrow
+
+EVENING = 4 * HOUR
+"""Work hours that do not begin again for this long have ended for the day."""
 
 COUNTED = frozenset({"taken", "natural", "skipped", "missed"})
 """The outcomes that set the clocks of the same and of shorter lengths to zero."""
@@ -109,6 +112,16 @@ def longest_within(s: State, left: int) -> Tier | None:
     return max(near, key=lambda tier: tier.length, default=None)
 
 
+def _going_on(s: State) -> Iterator[Kind]:
+    """Yield what goes on for certain; sitting and absence are known afterwards."""
+    if s.person.standing is not None:
+        yield "standing"
+    if s.person.reachable and any(reason in CALLS for reason, _ in s.person.busy):
+        yield "call"
+    if s.offer is not None and s.offer.phase is Phase.ROUTINE and s.offer.until is not None:
+        yield "routine"
+
+
 def _pause_end(s: State) -> int | None:
     """Return the elapsed time at which the pause ends by itself."""
     assert s.paused is not None
@@ -169,9 +182,44 @@ class _Step:
             sat = tuple(value + passed for value in sat)
             goes_on = bool(counted) and counted[-1][1] == s.now
             counted = (*counted[:-1], (counted[-1][0], to)) if goes_on else (*counted, (s.now, to))
+        elif not counted:
+            self.log_stretch("sitting")
+        self.go_on(to)
         if offer is not None and offer.phase is Phase.PROMPTED and s.person.absence is None:
             offer = replace(offer, shown=offer.shown + passed)
-        self.s = replace(s, now=to, sat=sat, counted=counted, offer=offer)
+        self.s = replace(self.s, now=to, sat=sat, counted=counted, offer=offer)
+
+    def go_on(self, to: int) -> None:
+        """Have what goes on last until `to`, and log what has ended."""
+        going = set(_going_on(self.s))
+        for stretch in self.s.stretches:
+            if stretch.kind != "sitting" and stretch.kind not in going:
+                self.log_stretch(stretch.kind)
+        for kind in going:
+            self.stretch(kind, self.s.now, to)
+
+    def stretch(self, kind: Kind, begin: int, end: int) -> None:
+        """Have something last from `begin` to `end`, in one with what went before if it follows on that."""
+        offer = self.s.offer.id if kind == "routine" and self.s.offer else None
+        last = next((each for each in self.s.stretches if each.kind == kind), None)
+        if last is None or (last.end, last.offer) != (begin, offer):
+            self.log_stretch(kind)
+            last = Stretch(kind, begin, begin, offer)
+        seen = end - begin if kind == "routine" and self.s.person.active else 0
+        longer = replace(last, end=end, input=last.input + seen)
+        others = tuple(each for each in self.s.stretches if each.kind != kind)
+        self.s = replace(self.s, stretches=(*others, longer))
+
+    def log_stretch(self, kind: Kind) -> None:
+        """Log the stretch of this kind, if there is one; of less than half a second nothing is told."""
+        ended = [each for each in self.s.stretches if each.kind == kind]
+        self.s = replace(self.s, stretches=tuple(each for each in self.s.stretches if each.kind != kind))
+        for each in ended:
+            length = round((each.end - each.begin) / SECOND)
+            began = local(each.begin + self.s.wall.offset, self.s.wall.zone)
+            seen = round(each.input / SECOND) if kind == "routine" else None
+            if length:
+                self.do(e.LogSpan(Span(kind, began, length, seen, each.offer)))
 
     def settle(self) -> None:
         """Do what time brings at this instant, in the order that the contract gives."""
@@ -192,6 +240,8 @@ class _Step:
         self.s = replace(s, work=Work(inside, boundary - s.wall.offset, s.now if was and not inside else ended))
         if was and not inside:
             self.expire("work-end")
+            if self.s.work.boundary - s.now >= EVENING:
+                self.ask_back("daily")
         elif inside and not was:
             self.reset(tier for tier in s.settings.tiers if ended is None or s.now - ended >= tier.length)
 
@@ -377,6 +427,16 @@ class _Step:
         assert self.s.offer is not None
         self.do(e.RoutineOver(self.s.offer.id))
         self.end(outcome, lasted=moved, source="routine")
+        if outcome == "taken":
+            self.ask_back("after-break")
+
+    def ask_back(self, when: str) -> None:
+        """Ask how the back is, if that is wanted now: at most once a day, and nobody who is away or in company."""
+        s, today = self.s, local(self.s.now + self.s.wall.offset, self.s.wall.zone).date().isoformat()
+        there = s.person.reachable and s.person.absence is None
+        if s.settings.ask_back == when and s.back_asked != today and there and not blocking(s):
+            self.s = replace(s, back_asked=today)
+            self.do(e.AskBack())
 
     def close_routine(self, moved: int | None) -> None:
         """Close the routine early: taken from half of its planned time on."""
@@ -449,7 +509,14 @@ class _Step:
         s = self.s
         if not s.person.reachable:
             return
-        present_since = s.person.present_since if s.person.absence is None else s.now
+        for begin, end in s.counted:
+            self.stretch("sitting", begin, end)
+        present_since = s.person.present_since
+        if s.person.absence is not None:
+            present_since = s.now
+            self.stretch("absence", s.person.absence.since, s.now)
+            self.log_stretch("absence")
+        s = self.s
         person = replace(s.person, last_sign=s.now, present_since=present_since, absence=None)
         self.s = replace(s, person=person, counted=())
 
@@ -462,6 +529,11 @@ class _Step:
             return
         since = s.person.last_sign
         silent = sum(max(0, end - max(begin, since)) for begin, end in s.counted)
+        for begin, end in s.counted:
+            if begin < since:
+                self.stretch("sitting", begin, min(end, since))
+        self.log_stretch("sitting")
+        s = self.s
         sat = tuple(max(0, value - silent) for value in s.sat)  # less was counted where a reset came in between
         offer = s.offer and replace(s.offer, shown=max(0, s.offer.shown - silent))
         person = replace(s.person, absence=Absence(since, s.now if hard else None, since), standing=None)
@@ -472,9 +544,15 @@ class _Step:
         if not self.s.person.active:
             return
         last = min(max(since, self.s.person.last_sign), self.s.now)
+        self.untouched(self.s.now - last)
         self.person(active=False, typing=False)
         if not self.s.person.signing and self.s.person.absence is None:
             self.s = replace(self.s, person=replace(self.s.person, last_sign=last))
+
+    def untouched(self, length: int) -> None:
+        """Take off the input that was seen in a routine what proves to have been silence."""
+        stretches = self.s.stretches
+        self.s = replace(self.s, stretches=tuple(replace(s, input=max(0, s.input - length)) for s in stretches))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -537,6 +615,8 @@ class _Step:
                 self.stand()
             case e.Sit():
                 self.person(standing=None)
+            case e.Felt():
+                self.log("felt", source=event.source, rating=event.rating)
             case e.Done() | e.Closed():
                 if offer is None or offer.phase is not Phase.ROUTINE:
                     self.do(e.Refused("late"))
@@ -660,6 +740,7 @@ class _Step:
 
     def stop(self, *, quits: bool) -> None:
         """End: a routine closes early, a prompt leaves the screen; by quitting an offer expires. An absence begins."""
+        self.person(up=False, active=False, typing=False)
         offer = self.s.offer
         if offer is not None and offer.phase is Phase.ROUTINE:
             self.do(e.CloseRoutine())
@@ -669,8 +750,11 @@ class _Step:
         elif offer is not None and offer.phase is Phase.PROMPTED:
             self.do(e.WithdrawPrompt())
             self.offer(phase=Phase.RETURN, until=None)
-        self.person(up=False, active=False, typing=False)
         self.leave()
+        if quits and self.s.person.absence is not None:
+            self.stretch("absence", self.s.person.absence.since, self.s.now)
+        for stretch in self.s.stretches:
+            self.log_stretch(stretch.kind)
 
     def start(self, event: e.Started) -> None:
         """Come up, also after an end that nobody announced: what came true meanwhile is told before the start."""
@@ -702,6 +786,7 @@ class _Step:
         reason: str | None = None,
         source: str = "daemon",
         at: int | None = None,
+        rating: int | None = None,
     ) -> None:
         """Log a row, of the open offer where the event is one of an offer."""
         s = self.s
@@ -715,8 +800,9 @@ class _Step:
             duration_s=None if lasted is None else round(lasted / SECOND),
             reason=reason,
             source=source,
+            rating=rating,
         )
         self.effects.append(e.Log(row))
 
 
-_OF_THE_DAEMON = frozenset({"daemon_started", "daemon_stopped", "paused", "resumed", "config_reloaded"})
+_OF_THE_DAEMON = frozenset({"daemon_started", "daemon_stopped", "paused", "resumed", "config_reloaded", "felt"})

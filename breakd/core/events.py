@@ -6,7 +6,7 @@ never steps; the wall clock is that plus an offset. An effect says what should b
 
 from dataclasses import dataclass
 
-from breakd.core.record import Record
+from breakd.core.record import Record, Span
 from breakd.core.settings import Settings
 
 
@@ -198,6 +198,15 @@ class Sit:
 
 
 @dataclass(frozen=True, slots=True)
+class Felt:
+    """The person says how their back is, from 0 to 10."""
+
+    at: int
+    source: str
+    rating: int
+
+
+@dataclass(frozen=True, slots=True)
 class WallSet:
     """The wall clock shows `at` plus `offset` from now on."""
 
@@ -219,7 +228,7 @@ class Configured:
     settings: Settings
 
 
-Answer = Start | Snooze | Skip | WavedAway | Done | Closed | Pause | Resume | Stand | Sit
+Answer = Start | Snooze | Skip | WavedAway | Done | Closed | Pause | Resume | Stand | Sit | Felt
 Event = (
     Answer | Tick | Started | Stopped | Input | Idle | Locked | Unlocked | Slept | Woke | Busy | Free | Typing | Moved
     | WallSet | ZoneSet | Configured
@@ -231,6 +240,18 @@ class Log:
     """Write this row."""
 
     row: Record
+
+
+@dataclass(frozen=True, slots=True)
+class LogSpan:
+    """Write down what went on until now."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class AskBack:
+    """Ask how the person's back is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,4 +309,15 @@ class Refused:
     why: str
 
 
-Effect = Log | ShowPrompt | WithdrawPrompt | WarnAhead | OpenRoutine | CloseRoutine | RoutineOver | Refused
+Effect = (
+    Log
+    | LogSpan
+    | AskBack
+    | ShowPrompt
+    | WithdrawPrompt
+    | WarnAhead
+    | OpenRoutine
+    | CloseRoutine
+    | RoutineOver
+    | Refused
+)

@@ -115,4 +115,6 @@ class Settings:
     hold_programs: tuple[str, ...]
     routine: RoutineSettings
     exercises: tuple[OwnExercise, ...]
+    weekly: bool
+    ask_back: str
     hooks: Hooks = Hooks()

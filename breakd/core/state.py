@@ -6,9 +6,10 @@ Law: the state is a value. Times are elapsed microseconds on one scale; `now + w
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from breakd.core.durations import DAY
+from breakd.core.record import Kind
 from breakd.core.settings import CALLS, Settings
 from breakd.core.workhours import instant, local
 
@@ -123,6 +124,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """What goes on, as far as it is certain: from `begin` to `end`, a routine's with its offer and the input in it."""
+
+    kind: Kind
+    begin: int
+    end: int
+    offer: int | None = None
+    input: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Paused:
     """A pause, until an elapsed time, until a naive local time (with its fold), or, with neither, until resumed."""
 
@@ -132,7 +144,12 @@ class Paused:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole. `sat` is each tier's clock, `counted` the stretches in which the clocks ran since the last sign."""
+    """The whole.
+
+    `sat` is each tier's clock, `counted` the stretches in which the clocks ran since the last sign. `stretches` are
+    those of what goes on that are still to be logged, one of a kind at most; `back_asked` is the day on which the
+    person was last asked for their back, as 2026-06-01.
+    """
 
     settings: Settings
     now: int
@@ -142,12 +159,14 @@ class State:
     sat: tuple[int, ...]
     turns: tuple[int, ...]
     counted: tuple[tuple[int, int], ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     offer: Offer | None = None
     offers: int = 0
     showings: int = 0
     paused: Paused | None = None
     quiet_until: int = 0
     warned: bool = False
+    back_asked: str = ""
 
     @classmethod
     def new(cls, settings: Settings, now: int, wall: Wall, *, offers: int = 0) -> Self:
@@ -171,6 +190,7 @@ def dump(state: State) -> dict[str, Any]:
             name: {"sat": sat, "turn": turn} for name, sat, turn in zip(names, state.sat, state.turns, strict=True)
         },
         "counted": state.counted,
+        "stretches": [asdict(stretch) for stretch in state.stretches],
         "offer": offer and asdict(offer) | {"phase": offer.phase.value, "through": sorted(offer.through)},
         "offers": state.offers,
         "showings": state.showings,
@@ -182,6 +202,7 @@ def dump(state: State) -> dict[str, Any]:
         },
         "quiet_until": state.quiet_until,
         "warned": state.warned,
+        "back_asked": state.back_asked,
     }
 
 
@@ -213,11 +234,12 @@ def _brought_up(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document with what its earlier forms lack: those of version 1 differ by a few keys alone.
 
     The first counted each tier's silence by itself, as `soft`; the second had no `left` of a routine yet; the third
-    nobody who stands, and no named programs.
+    nobody who stands, and no named programs; the fourth logged no spans.
     """
     now, person, offer = _int(document["now"]), document["person"], document["offer"]
     silent = max((_int(tier.get("soft", 0)) for tier in document["tiers"].values()), default=0)
-    return {"counted": [[now - silent, now]] if silent else []} | document | {
+    counted = [[now - silent, now]] if silent else []
+    return {"counted": counted, "stretches": [], "back_asked": ""} | document | {
         "person": {"present_since": person["last_sign"], "named": [], "standing": None} | person,
         "offer": offer and {"left": offer["length"]} | offer,
     }  # fmt: skip
@@ -247,12 +269,14 @@ def _load(document: dict[str, Any], settings: Settings) -> State:
         sat=tuple(_int(tier.get("sat", 0)) for tier in tiers),
         turns=tuple(_int(tier.get("turn", 0)) for tier in tiers),
         counted=tuple((_int(begin), _int(end)) for begin, end in document["counted"]),
+        stretches=tuple(map(_stretch, document["stretches"])),
         offer=_offer(document["offer"]),
         offers=_int(document["offers"]),
         showings=_int(document["showings"]),
         paused=_paused(document["paused"]),
         quiet_until=_int(document["quiet_until"]),
         warned=bool(document["warned"]),
+        back_asked=_text(document["back_asked"]),
     )
 
 
@@ -264,6 +288,13 @@ def _absence(value: dict[str, Any] | None) -> Absence | None:
 
 def _standing(value: dict[str, Any] | None) -> Standing | None:
     return None if value is None else Standing(_int(value["since"]), _int(value["told"]))
+
+
+def _stretch(value: dict[str, Any]) -> Stretch:
+    if value["kind"] not in get_args(Kind):
+        raise TypeError(f"{value['kind']!r:.40} is nothing that can go on")
+    begin, end, seen = _int(value["begin"]), _int(value["end"]), _int(value["input"])
+    return Stretch(value["kind"], begin, end, _int_or_none(value["offer"]), seen)
 
 
 def _offer(value: dict[str, Any] | None) -> Offer | None:

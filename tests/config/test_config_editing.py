@@ -502,7 +502,7 @@ def test_set_then_read_gives_the_value_and_all_else_stays(data: st.DataObject) -
     except config.ConfigError as error:  # a length above its every, and the like
         assert str(error).endswith("c.toml was not changed")  # noqa: PT017 - the law has two branches
         return
-    assert edited.value == (wanted.strip() if isinstance(wanted, str) else wanted)
+    assert edited.value == (wanted.strip() if typed is wanted else wanted)  # in quotes each blank counts
     if edited.data is None:
         return
     after = edited.data.decode()

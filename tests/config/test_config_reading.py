@@ -41,6 +41,8 @@ DEFAULTS = Settings(
     hold_ignore=(),
     hold_programs=(),
     routine=RoutineSettings(sound=True, theme="auto", reduced_motion=False, profile="any"),
+    weekly=True,
+    ask_back="never",
     exercises=(),
 )
 

@@ -18,6 +18,7 @@ def test_the_json_of_a_row_has_its_keys_in_the_promised_order() -> None:
         ("duration_s", 120),
         ("reason", None),
         ("source", "routine"),
+        ("rating", None),
     ]
 
 

@@ -59,7 +59,9 @@ _SELECT_DAYS = f"""
     )
 """  # noqa: S608 - text of our own
 
-_RATED = 3
+_SELECT_SPANS = "SELECT kind, began, duration_s, input_s, offer FROM span WHERE day BETWEEN ? AND ? ORDER BY id"
+
+RATED = 3
 """The first version of the schema that has ratings, and spans."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,7 +121,7 @@ class Log:
     def taken_on(self, day: date) -> int:
         """Return how many breaks were taken on this day, as far as the log can be read."""
         taken = sum(row.event == "taken" and row.at.date() == day for row in self._waiting_rows())
-        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+        with suppress(BreakdError, sqlite3.Error), closing(open_to_read(self._path)) as connection:
             query = "SELECT count(*) FROM event WHERE event = 'taken' AND outcome_day = ?"
             taken += connection.execute(query, (day.isoformat(),)).fetchone()[0]
         return taken
@@ -127,7 +129,7 @@ class Log:
     def felt_on(self, day: date) -> int | None:
         """Return what was said of the back on this day, None for nothing, or where the log cannot be read."""
         said = [row.rating for row in self._waiting_rows() if row.event == "felt" and row.at.date() == day]
-        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+        with suppress(BreakdError, sqlite3.Error), closing(open_to_read(self._path)) as connection:
             query = "SELECT rating FROM event WHERE event = 'felt' AND day = ?"
             said += [rating for (rating,) in connection.execute(query, (day.isoformat(),))]
         return next(iter(said), None)
@@ -135,7 +137,7 @@ class Log:
     def last_offer(self) -> int:
         """Return the highest number that an offer ever had, 0 where there is none or the log cannot be read."""
         offers = [row.offer or 0 for row in self._waiting_rows()]
-        with suppress(BreakdError, sqlite3.Error), closing(_open_to_read(self._path)) as connection:
+        with suppress(BreakdError, sqlite3.Error), closing(open_to_read(self._path)) as connection:
             for query in ("SELECT max(offer) FROM event", "SELECT offer FROM deleted"):  # the first schema has but one
                 offers += [offer or 0 for (offer,) in connection.execute(query)]
         return max(offers, default=0)
@@ -189,13 +191,28 @@ def read(path: Path, since: date | None = None, until: date | None = None) -> It
     Raises BreakdError where the log cannot be read.
     """
     try:
-        with closing(_open_to_read(path)) as connection:
+        with closing(open_to_read(path)) as connection:
             query = _SELECT_DAYS if since or until else _SELECT_ALL
-            if schema_version(path, connection) < _RATED:
+            if schema_version(path, connection) < RATED:
                 query = query.replace("rating", "NULL")
             days = {"since": (since or date.min).isoformat(), "until": (until or date.max).isoformat()}
             for columns in connection.execute(f"{query} ORDER BY id", days):
                 yield columns[0], columns[1], _record(*columns[2:])
+    except sqlite3.Error as problem:
+        raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
+
+
+def read_spans(path: Path, since: date, until: date) -> Iterator[Span]:
+    """Yield the spans that began from one day to another, both whole, in the order in which they ended.
+
+    Raises BreakdError where the log cannot be read.
+    """
+    try:
+        with closing(open_to_read(path)) as connection:
+            if schema_version(path, connection) >= RATED:
+                days = (since.isoformat(), until.isoformat())
+                for kind, began, *rest in connection.execute(_SELECT_SPANS, days):
+                    yield Span(kind, datetime.fromisoformat(began), *rest)
     except sqlite3.Error as problem:
         raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
 
@@ -293,7 +310,7 @@ def _narrow(path: str) -> None:
                 os.chmod(path + tail, 0o600)  # noqa: PTH101 - the same
 
 
-def _open_to_read(path: Path) -> sqlite3.Connection:
+def open_to_read(path: Path) -> sqlite3.Connection:
     """Connect without a right to write; a log that is not there or has no rows yet is an empty one in memory.
 
     Raises sqlite3.Error or BreakdError.

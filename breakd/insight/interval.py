@@ -1,0 +1,74 @@
+"""A share of something over days, and the 95 % interval in which it lies in the long run.
+
+Law: the day is the unit. The breaks of one day have much in common, so that a hundred offers of five days tell hardly
+more than five days do; an interval that counts offers would promise too much.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from math import sqrt
+from statistics import NormalDist
+
+FEWEST_DAYS = 5
+"""Of fewer days no interval is given: it is too early to tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A share from 0 to 1, None where there is nothing to share; over so many days.
+
+    `low` and `high` bound it with 95 % confidence. Below FEWEST_DAYS they are None.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    days: int
+
+
+def ratio(of_days: Iterable[tuple[int, int]]) -> Estimate:
+    """Return the share of the parts in the wholes, given each day's (part, whole); a day with no whole says nothing.
+
+    The variance is that of a ratio estimator over days (Cochran, Sampling Techniques, 3rd ed. 1977, ch. 6). It says how
+    many independent offers these days are worth, and the interval is Wilson's (1927, J. Am. Stat. Assoc. 22:209-212)
+    for so many, with a t quantile of days - 1 in place of the normal one. Days that are all alike are worth no more
+    than one offer each.
+    """
+    found = [(part, whole) for part, whole in of_days if whole]
+    days = len(found)
+    if not days:
+        return Estimate(None, None, None, 0)
+    parts, wholes = map(sum, zip(*found, strict=True))
+    share = parts / wholes
+    if days < FEWEST_DAYS:
+        return Estimate(share, None, None, days)
+    squares = sum((part - share * whole) ** 2 for part, whole in found)
+    variance = days / (days - 1) * squares / wholes**2
+    worth = share * (1 - share) / variance if variance else days
+    return Estimate(share, *_wilson(share, worth, quantile(days - 1)), days)
+
+
+def _wilson(share: float, worth: float, t: float) -> tuple[float, float]:
+    """Return the interval around a share that was seen in so many independent trials."""
+    scale = 1 + t * t / worth
+    middle = (share + t * t / (2 * worth)) / scale
+    half = t / scale * sqrt(share * (1 - share) / worth + t * t / (4 * worth * worth))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+@cache
+def quantile(freedom: int) -> float:
+    """Return the 97.5 % quantile of Student's t, to 0.001 for 4 degrees of freedom and closer for more.
+
+    By the series of Cornish and Fisher (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5).
+    """
+    z = NormalDist().inv_cdf(0.975)
+    terms = (
+        z,
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+        (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / 92160,
+    )
+    return sum(term / float(freedom) ** power for power, term in enumerate(terms))

@@ -146,14 +146,7 @@ class Log:
         return [row for _uid, row in self._waiting if isinstance(row, Record)]
 
     def _write_or_begin_anew(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = os.path.realpath(self._path)  # a link's target: SQLite names the files beside it by that
-        if self._path.is_symlink() and not self._path.exists():  # a disk that is not there: make no log in its stead
-            raise BreakdError(
-                _("{path} leads to {target}, which is not there: bring it back, or remove the link").format(
-                    path=self._path, target=path
-                )
-            )
+        path = place(self._path)
         try:
             self._write(path)
         except sqlite3.DatabaseError as problem:
@@ -167,7 +160,7 @@ class Log:
             self._write(path)
 
     def _write(self, path: str) -> None:
-        with closing(_open_to_write(path, self._scripts)) as connection:
+        with closing(open_to_write(path, self._scripts)) as connection:
             if not self._checked:
                 # Adding rows touches few pages, so damage elsewhere would stay hidden from it.
                 if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
@@ -176,7 +169,7 @@ class Log:
             connection.execute("BEGIN IMMEDIATE")
             for uid, row in self._waiting:
                 if isinstance(row, Record):
-                    connection.execute(_INSERT, _values(uid, row))
+                    connection.execute(_INSERT, columns(uid, row))
                 else:
                     connection.execute(_INSERT_SPAN, _values_of_span(uid, row))
             connection.execute("COMMIT")
@@ -282,7 +275,17 @@ def _facts(path: Path, *, size: int, waits: bool) -> Facts:
     return Facts(version, size, rows, whole, waits)
 
 
-def _open_to_write(path: str, scripts: Sequence[str]) -> sqlite3.Connection:
+def place(path: Path) -> str:
+    """Return the log's own file, which `path` may lead to, its folder made. Raises BreakdError or OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = os.path.realpath(path)  # SQLite names the files beside it by that
+    if path.is_symlink() and not path.exists():  # a disk that is not there: make no log in its stead
+        text = _("{path} leads to {target}, which is not there: bring it back, or remove the link")
+        raise BreakdError(text.format(path=path, target=file))
+    return file
+
+
+def open_to_write(path: str, scripts: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
     """Connect, creating what is missing, with today's schema. Raises sqlite3.Error or BreakdError."""
     _narrow(path)
     connection = sqlite3.connect(path, timeout=_LOCK_WAIT_S, isolation_level=None)
@@ -368,7 +371,8 @@ def _set_aside(path: str) -> str:
     return aside
 
 
-def _values(uid: str, row: Record) -> dict[str, Any]:
+def columns(uid: str, row: Record) -> dict[str, Any]:
+    """Return the row as the table of events has it, without what the log adds: `id`."""
     return {
         "uid": uid,
         "at": stamp(row.at),

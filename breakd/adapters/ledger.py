@@ -7,30 +7,30 @@ that does not exist is empty, and one of an earlier breakd has neither spans nor
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from breakd.adapters.history import RATED, open_to_read
 from breakd.adapters.logproblems import explain
 from breakd.adapters.schema import schema_version
-from breakd.core.record import Span
 from breakd.errors import BreakdError
 from breakd.insight.figures import ANSWERABLE, Offer
+from breakd.insight.sitting import Span
 from breakd.texts import _
 
 OFFERS = """
     SELECT outcome.offer, outcome.at, outcome.event, outcome.break, outcome.exercise, outcome.duration_s,
         max(own.event = 'due'), sum(own.event = 'snoozed'),
-        max(CASE own.event WHEN 'started' THEN own.at_us END) - max(CASE own.event WHEN 'prompted' THEN own.at_us END)
+        (max(CASE own.event WHEN 'started' THEN own.at_us END) - max(CASE own.event WHEN 'prompted' THEN own.at_us END))
+            / 1e6
     FROM event AS outcome JOIN event AS own ON own.offer = outcome.offer
     WHERE outcome.outcome_day BETWEEN :since AND :until
-    GROUP BY outcome.id ORDER BY outcome.id
+    GROUP BY outcome.outcome_day, outcome.id
 """
 
 SPANS = """
-    SELECT kind, began, duration_s, input_s, offer FROM span
-    WHERE day BETWEEN :since AND :until ORDER BY began_us, id
+    SELECT kind, began, began_us, duration_s, input_s, offer FROM span
+    WHERE day BETWEEN :since AND :until ORDER BY day, id
 """
 
 FELT = "SELECT day, rating FROM event WHERE day BETWEEN :since AND :until AND event = 'felt' ORDER BY id"
@@ -45,27 +45,20 @@ ANSWERED = f"""
 
 
 def offers(path: Path, since: date | None = None, until: date | None = None) -> list[Offer]:
-    """Return the offers whose outcome is of these days (None: no limit), in the log's order.
+    """Return the offers whose outcome is of these days (None: no limit), day by day, in the log's order.
 
     Raises BreakdError where the log cannot be read, as all functions here do.
     """
     with _reading(path) as (connection, _version):
-        return [_offer(row) for row in connection.execute(OFFERS, _days(since, until))]
-
-
-def _offer(row: tuple[Any, ...]) -> Offer:
-    number, at, *rest, due, snoozes, wait_us = row
-    wait_s = None if wait_us is None else wait_us / 1e6
-    return Offer._make((number, datetime.fromisoformat(at), *rest, due > 0, snoozes, wait_s))
+        return list(map(Offer._make, connection.execute(OFFERS, _days(since, until))))
 
 
 def spans(path: Path, since: date | None = None, until: date | None = None) -> list[Span]:
-    """Return the spans that began on these days, in order of time."""
+    """Return the spans that began on these days: day by day, in the order in which they ended."""
     with _reading(path) as (connection, version):
         if version < RATED:
             return []
-        found = connection.execute(SPANS, _days(since, until))
-        return [Span(kind, datetime.fromisoformat(began), *rest) for kind, began, *rest in found]
+        return list(map(Span._make, connection.execute(SPANS, _days(since, until))))
 
 
 def felt(path: Path, since: date | None = None, until: date | None = None) -> list[tuple[date, int]]:

@@ -4,22 +4,22 @@ Law: what was answered and adherence are two figures and never mixed. The first 
 in the second a natural break, which nobody need have meant, counts like one that was taken.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from statistics import median
 from typing import NamedTuple
 
-from breakd.core.record import OUTCOMES, Span
+from breakd.core.record import OUTCOMES
 from breakd.insight.interval import Estimate, ratio
-from breakd.insight.sitting import bouts, sitting
+from breakd.insight.sitting import Span, bouts, sitting
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 ANSWERABLE = ("taken", "skipped", "missed", "abandoned")
 """The outcomes that an answer, or the lack of one, brings about."""
-
-ADHERED = ("taken", "natural")
 
 WORKED_THROUGH = 0.5
 """From this share of a routine with the keyboard or the mouse in use it was worked through."""
@@ -28,12 +28,12 @@ WORKED_THROUGH = 0.5
 class Offer(NamedTuple):
     """An offer with an outcome.
 
-    `at` is the local time of the outcome, to whose day the offer belongs. `due`: it came due, and was not started of
-    one's own accord. `wait_s` is from its last prompt to the start, None where it lacks one of them.
+    `stamp` is the local time of the outcome, to whose day the offer belongs, as the log writes it. `due`: it came due,
+    and was not started of one's own accord. `wait_s` is from its last prompt to the start, None where it lacks one.
     """
 
     number: int
-    at: datetime
+    stamp: str
     outcome: str
     tier: str | None
     exercise: str | None
@@ -41,6 +41,11 @@ class Offer(NamedTuple):
     due: bool
     snoozes: int
     wait_s: float | None
+
+    @property
+    def at(self) -> datetime:
+        """The time of the outcome, worked out when it is asked for: a log of ten years has tens of thousands."""
+        return datetime.fromisoformat(self.stamp)
 
     @property
     def answered(self) -> bool:
@@ -114,34 +119,29 @@ def figures(offers: Sequence[Offer], spans: Sequence[Span]) -> Figures:
         interruptions_a_day=sat.interruptions / sat.days if sat and sat.days else None,
         by_break=grouped(offers, lambda offer: offer.tier),
         by_exercise=grouped(offers, lambda offer: offer.exercise),
-        by_hour=grouped(offers, lambda offer: f"{offer.at.hour:02}"),
-        by_weekday=grouped(offers, lambda offer: WEEKDAYS[offer.at.weekday()], WEEKDAYS),
+        by_hour=grouped(offers, lambda offer: offer.stamp[11:13]),
+        by_weekday=grouped(offers, lambda offer: _weekday(offer.stamp[:10]), WEEKDAYS),
     )
 
 
 def group(offers: Iterable[Offer]) -> Group:
     """Return what came of these offers."""
-    outcomes = dict.fromkeys(OUTCOMES, 0)
-    days: dict[date, list[int]] = {}
-    for _number, at, outcome, _tier, _exercise, _duration_s, due, _snoozes, _wait_s in offers:
-        outcomes[outcome] += 1
-        if due and outcome in ANSWERABLE:
-            day = at.date()
-            counts = days.get(day) or days.setdefault(day, [0, 0])
-            counts[0] += outcome == "taken"
-            counts[1] += 1
-    return Group(outcomes, ratio((part, whole) for part, whole in days.values()))
+    offers = list(offers)
+    counts = Counter(offer.outcome for offer in offers)
+    asked = [offer for offer in offers if offer.due and offer.outcome in ANSWERABLE]
+    return Group({outcome: counts[outcome] for outcome in OUTCOMES}, _share_of(asked, ("taken",)))
 
 
 def adherence(offers: Iterable[Offer]) -> Estimate:
     """Return (taken + natural) / all offers but those that expired."""
-    days: dict[date, list[int]] = {}
-    for offer in offers:
-        if offer.outcome != "expired":
-            counts = days.setdefault(offer.at.date(), [0, 0])
-            counts[0] += offer.outcome in ADHERED
-            counts[1] += 1
-    return ratio((part, whole) for part, whole in days.values())
+    return _share_of([offer for offer in offers if offer.outcome != "expired"], ("taken", "natural"))
+
+
+def _share_of(offers: Sequence[Offer], outcomes: Container[str]) -> Estimate:
+    """Return the share that had one of these outcomes."""
+    wholes = Counter(offer.stamp[:10] for offer in offers)
+    parts = Counter(offer.stamp[:10] for offer in offers if offer.outcome in outcomes)
+    return ratio((parts[day], whole) for day, whole in wholes.items())
 
 
 def grouped(offers: Iterable[Offer], key: Callable[[Offer], str | None], names: Iterable[str] = ()) -> dict[str, Group]:
@@ -153,6 +153,11 @@ def grouped(offers: Iterable[Offer], key: Callable[[Offer], str | None], names: 
     first = tuple(names)
     others = sorted(groups.keys() - set(first))
     return {name: group(groups.get(name, ())) for name in (*first, *others)}
+
+
+@cache
+def _weekday(day: str) -> str:
+    return WEEKDAYS[date.fromisoformat(day).weekday()]
 
 
 def worked_through(spans: Iterable[Span]) -> int | None:

@@ -4,6 +4,7 @@ Law: the day is the unit. The breaks of one day have much in common, so that a h
 more than five days do; an interval that counts offers would promise too much.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -35,15 +36,16 @@ def ratio(of_days: Iterable[tuple[int, int]]) -> Estimate:
     for so many, with a t quantile of days - 1 in place of the normal one. Days that are all alike are worth no more
     than one offer each.
     """
-    found = [(part, whole) for part, whole in of_days if whole]
-    days = len(found)
+    found = Counter(of_days)  # of years there are many days, but few different ones
+    days = sum(count for (_part, whole), count in found.items() if whole)
     if not days:
         return Estimate(None, None, None, 0)
-    parts, wholes = map(sum, zip(*found, strict=True))
+    parts = sum(part * count for (part, _whole), count in found.items())
+    wholes = sum(whole * count for (_part, whole), count in found.items())
     share = parts / wholes
     if days < FEWEST_DAYS:
         return Estimate(share, None, None, days)
-    squares = sum((part - share * whole) ** 2 for part, whole in found)
+    squares = sum((part - share * whole) ** 2 * count for (part, whole), count in found.items())
     variance = days / (days - 1) * squares / wholes**2
     worth = share * (1 - share) / variance if variance else days
     return Estimate(share, *_wilson(share, worth, quantile(days - 1)), days)

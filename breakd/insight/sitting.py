@@ -4,28 +4,40 @@ Law: only what was counted is summed. Keyboard and mouse are but a proxy, so thi
 not time on a chair. A bout belongs to the day on which it began.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
+from typing import NamedTuple
 
-from breakd.core.record import Span
-
-INTERRUPTION = timedelta(seconds=60)
-"""The least gap between two sittings that interrupts them. Healy et al. (2008, Diabetes Care 31:661-666) counted a
-break in sedentary time from one minute on."""
+INTERRUPTION_US = 60_000_000
+"""The least gap (microseconds) between two sittings that interrupts them. Healy et al. (2008, Diabetes Care 31:661-666)
+counted a break in sedentary time from one minute on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bout:
-    """Sitting with no interruption: where it began, and the seconds of sitting in it, shorter gaps left out."""
+class Span(NamedTuple):
+    """What went on, as the log holds it: see core.record.Span. `stamp` is the local time at which it began."""
 
-    began: datetime
+    kind: str
+    stamp: str
+    began_us: int
     duration_s: int
+    input_s: int | None
+    offer: int | None
 
     @property
-    def day(self) -> date:
-        """The local day on which it began."""
-        return self.began.date()
+    def began(self) -> datetime:
+        """The time at which it began."""
+        return datetime.fromisoformat(self.stamp)
+
+
+class Bout(NamedTuple):
+    """Sitting with no interruption: the local day on which it began (2026-06-01), and the seconds of sitting in it.
+
+    Shorter gaps are left out of it.
+    """
+
+    day: str
+    duration_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +56,21 @@ class Sitting:
 def bouts(spans: Iterable[Span]) -> list[Bout]:
     """Return the bouts of sitting in these spans, which are in order of time; those of other kinds are passed over."""
     found: list[Bout] = []
-    began = end = None
-    length = 0
-    for span in spans:
-        if span.kind != "sitting":
+    end_us = None
+    for kind, stamp, began_us, duration_s, _input_s, _offer in spans:
+        if kind != "sitting":
             continue
-        if end is None or span.began - end >= INTERRUPTION:
-            if began is not None:
-                found.append(Bout(began, length))
-            began, length = span.began, 0
-        length += span.duration_s
-        end = span.began + timedelta(seconds=span.duration_s)
-    if began is not None:
-        found.append(Bout(began, length))
+        if end_us is not None and began_us - end_us < INTERRUPTION_US:
+            day, length = found.pop()
+            found.append(Bout(day, length + duration_s))
+        else:
+            found.append(Bout(stamp[:10], duration_s))
+        end_us = began_us + duration_s * 1_000_000
     return found
 
 
-def sitting(found: Iterable[Bout]) -> Sitting:
+def sitting(found: Sequence[Bout]) -> Sitting:
     """Return what the bouts come to."""
-    lengths: dict[date, list[int]] = {}
-    for bout in found:
-        lengths.setdefault(bout.day, []).append(bout.duration_s)
-    return Sitting(
-        sum(map(sum, lengths.values())),
-        max(map(max, lengths.values()), default=0),
-        sum(len(of_day) - 1 for of_day in lengths.values()),
-        len(lengths),
-    )
+    lengths = [bout.duration_s for bout in found]
+    days = len({bout.day for bout in found})
+    return Sitting(sum(lengths), max(lengths, default=0), len(lengths) - days, days)

@@ -100,10 +100,13 @@ def _pause(command: argparse.ArgumentParser) -> None:
     end.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
 
 
-def _log(command: argparse.ArgumentParser) -> None:
+def _days(command: argparse.ArgumentParser) -> None:
     dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
     command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
     command.add_argument("--until", metavar=_("DATE"), help=_("the last day"))
+
+
+def _log(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         choices=["table", "json", "csv"],
@@ -116,6 +119,11 @@ def _log(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--delete-before", metavar=_("DATE"), help=_("delete the days before this one; asks first"))
     command.add_argument("--yes", action="store_true", help=_("delete without asking"))
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--output", metavar=_("FILE"), help=_("write the page there; it prints where it is"))
+    command.add_argument("--open", action="store_true", help=_("open it in the browser"))
 
 
 def _simulate(command: argparse.ArgumentParser) -> None:
@@ -221,7 +229,8 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "resume": ("client", later("end the pause"), ()),
     "stand": ("client", later("you work standing: no clock counts until you sit, lock the screen or leave"), ()),
     "sit": ("client", later("you sit again: the clocks count"), ()),
-    "log": ("log", later("what happened to your breaks"), (_log,)),
+    "log": ("log", later("what happened to your breaks"), (_days, _log)),
+    "report": ("report", later("what came of your breaks, as a page for a browser"), (_days, _report)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
     "welcome": ("welcome", later("a few questions, which write a first configuration file"), (_welcome,)),
@@ -244,7 +253,7 @@ nothing of what it is for, and is not listed.
 
 GROUPS = (
     (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
-    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log")),
+    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log", "report")),
     (later("your settings:"), ("welcome", "config", "simulate")),
     (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
 )

@@ -168,6 +168,11 @@ def live(
 
 def write(path: Path, first: date, days: int, person: Person | None = None, *, seed: int = 0) -> None:
     """Write so many days of a person into a log."""
+    store(path, list(live(first, days, person, seed=seed)))
+
+
+def store(path: Path, rows: list[Record | Span]) -> None:
+    """Write these rows and spans into a log."""
     log = Log(path)
-    log.append(list(live(first, days, person, seed=seed)))
+    log.append(rows)
     assert log.error is None

@@ -59,8 +59,6 @@ _SELECT_DAYS = f"""
     )
 """  # noqa: S608 - text of our own
 
-_SELECT_SPANS = "SELECT kind, began, duration_s, input_s, offer FROM span WHERE day BETWEEN ? AND ? ORDER BY id"
-
 RATED = 3
 """The first version of the schema that has ratings, and spans."""
 
@@ -191,21 +189,6 @@ def read(path: Path, since: date | None = None, until: date | None = None) -> It
             days = {"since": (since or date.min).isoformat(), "until": (until or date.max).isoformat()}
             for columns in connection.execute(f"{query} ORDER BY id", days):
                 yield columns[0], columns[1], _record(*columns[2:])
-    except sqlite3.Error as problem:
-        raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
-
-
-def read_spans(path: Path, since: date, until: date) -> Iterator[Span]:
-    """Yield the spans that began from one day to another, both whole, in the order in which they ended.
-
-    Raises BreakdError where the log cannot be read.
-    """
-    try:
-        with closing(open_to_read(path)) as connection:
-            if schema_version(path, connection) >= RATED:
-                days = (since.isoformat(), until.isoformat())
-                for kind, began, *rest in connection.execute(_SELECT_SPANS, days):
-                    yield Span(kind, datetime.fromisoformat(began), *rest)
     except sqlite3.Error as problem:
         raise BreakdError(_("the log cannot be read: {why}").format(why=explain(path, problem))) from problem
 

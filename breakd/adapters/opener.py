@@ -34,6 +34,34 @@ def open_file(path: str, failed: Failed) -> None:
     threading.Thread(target=_open, args=(os.path.abspath(path), failed), name="opener", daemon=True).start()  # noqa: PTH100 - Path's would follow links
 
 
+def show_file(path: str, patience_s: float) -> str | None:
+    """Open the file like open_file, and return why that failed within so many seconds, else None. Never raises."""
+    said: list[str] = []
+    thread = threading.Thread(target=_open, args=(os.path.abspath(path), said.append), name="opener", daemon=True)  # noqa: PTH100 - the same
+    thread.start()
+    thread.join(patience_s)  # a browser without a desktop may be what runs until it is closed
+    return said[0] if said else None
+
+
+def run_program(command: Sequence[str], failed: Failed) -> None:
+    """Run a program of our own beside the daemon, which says on standard error why it fails. Never raises."""
+    threading.Thread(target=_run_and_tell, args=(command, failed), name="opener", daemon=True).start()
+
+
+def _run_and_tell(command: Sequence[str], failed: Failed) -> None:
+    nowhere = subprocess.DEVNULL
+    try:
+        done = subprocess.run(
+            command, stdin=nowhere, stdout=nowhere, stderr=subprocess.PIPE, check=False, start_new_session=True
+        )
+    except OSError as error:
+        failed(error.strerror or str(error))
+        return
+    if done.returncode:
+        text = done.stderr.decode(errors="replace").strip()
+        failed(text or _("it ended with status {status}").format(status=done.returncode))
+
+
 def start_program(command: Sequence[str]) -> None:
     """Start a program of our own, and go on; one that cannot be started is not there. Never raises."""
     threading.Thread(target=_start, args=(command,), name="opener", daemon=True).start()
@@ -62,7 +90,8 @@ def _apart(command: Sequence[str]) -> int:
 
 
 def _open(path: str, failed: Failed) -> None:
-    program = ["open", "-t"] if sys.platform == "darwin" else ["xdg-open"]
+    as_text = [] if path.endswith(".html") else ["-t"]
+    program = ["open", *as_text] if sys.platform == "darwin" else ["xdg-open"]
     try:
         if sys.platform == "win32":
             os.startfile(path)  # noqa: S606 - the person's own program for the file is what is wanted

@@ -7,6 +7,8 @@ import os
 import shutil
 import sys
 import sysconfig
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import breakd
@@ -62,6 +64,26 @@ def other(pid: int) -> str | None:
         return None
     ours = os.path.dirname(sys.executable)  # noqa: PTH120 - links are not to be followed: each environment is one
     return called if os.path.isabs(called) and os.path.dirname(called) != ours else None  # noqa: PTH117, PTH120 - the same
+
+
+def addition(package: str) -> Command:
+    """Return what adds a package to this very installation, whoever made it."""
+    if Path(sys.prefix, "pipx_metadata.json").exists():
+        return ("pipx", "inject", NAME, package)
+    if Path(sys.prefix, "uv-receipt.toml").exists():
+        return ("uv", "tool", "install", "--with", package, _uv_source())
+    return (sys.executable, "-m", "pip", "install", package)
+
+
+def _uv_source() -> str:
+    """Return from where uv installed breakd: a folder, an archive or an address; by its name where it does not say."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        tool = tomllib.loads(Path(sys.prefix, "uv-receipt.toml").read_text(encoding="utf-8"))["tool"]
+        for wanted in tool["requirements"]:
+            if wanted["name"] == NAME:
+                found = [wanted[key] for key in ("directory", "editable", "path", "url", "git") if key in wanted]
+                return f"git+{found[0]}" if "git" in wanted else str(found[0])
+    return NAME
 
 
 def removal() -> Command:

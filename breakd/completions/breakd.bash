@@ -6,7 +6,7 @@
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
 _shtab_breakd_config_subparsers=(path show check init edit set unset schema)
-_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit log exercises routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit log report exercises routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run_option_strings=(-h --help --console -v --verbose --config)
 _shtab_breakd_status_option_strings=(-h --help --json --format --follow)
@@ -19,6 +19,7 @@ _shtab_breakd_resume_option_strings=(-h --help)
 _shtab_breakd_stand_option_strings=(-h --help)
 _shtab_breakd_sit_option_strings=(-h --help)
 _shtab_breakd_log_option_strings=(-h --help --since --until --format --debug --delete-before --yes)
+_shtab_breakd_report_option_strings=(-h --help --since --until --output --open)
 _shtab_breakd_exercises_option_strings=(-h --help --json --config)
 _shtab_breakd_routine_option_strings=(-h --help --length --theme --terminal --render --config)
 _shtab_breakd_welcome_option_strings=(-h --help --terminal --theme)
@@ -43,6 +44,7 @@ _shtab_breakd_quit_option_strings=(-h --help)
 _shtab_breakd_option_strings=(-h --help --version)
 
 _shtab_breakd_run___config_COMPGEN=_shtab_compgen_files
+_shtab_breakd_report___output_COMPGEN=_shtab_compgen_files
 _shtab_breakd_exercises___config_COMPGEN=_shtab_compgen_files
 _shtab_breakd_routine___render_COMPGEN=_shtab_compgen_files
 _shtab_breakd_routine___config_COMPGEN=_shtab_compgen_files
@@ -66,12 +68,12 @@ _shtab_breakd_exercises_pos_0_choices=(dead-bugs bridges walk helicopters knee-h
 _shtab_breakd_routine_pos_0_choices=(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)
 _shtab_breakd_routine___theme_choices=(auto light dark high-contrast)
 _shtab_breakd_welcome___theme_choices=(auto light dark high-contrast)
-_shtab_breakd_config_set_pos_0_choices=(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)
-_shtab_breakd_config_unset_pos_0_choices=(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)
+_shtab_breakd_config_set_pos_0_choices=(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)
+_shtab_breakd_config_unset_pos_0_choices=(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)
 _shtab_breakd_config_pos_0_choices=(path show check init edit set unset schema)
 _shtab_breakd_completion_pos_0_choices=(bash zsh fish)
 _shtab_breakd_install___with_choices=(systemd xdg launchd registry)
-_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit log exercises routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit log report exercises routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run__h_nargs=0
 _shtab_breakd_run___help_nargs=0
@@ -103,6 +105,9 @@ _shtab_breakd_log__h_nargs=0
 _shtab_breakd_log___help_nargs=0
 _shtab_breakd_log___debug_nargs=0
 _shtab_breakd_log___yes_nargs=0
+_shtab_breakd_report__h_nargs=0
+_shtab_breakd_report___help_nargs=0
+_shtab_breakd_report___open_nargs=0
 _shtab_breakd_exercises__h_nargs=0
 _shtab_breakd_exercises___help_nargs=0
 _shtab_breakd_exercises___json_nargs=0

@@ -50,8 +50,8 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
-set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --render --since --theme --to --tz --until --with
+set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log report exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --output --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
 complete -c breakd -f
@@ -95,6 +95,12 @@ complete -c breakd -n '_shtab_breakd_using log' -l format -xka "table json csv" 
 complete -c breakd -n '_shtab_breakd_using log' -l debug -d 'print breakd'"'"'s own text log, for whoever looks for a defect'
 complete -c breakd -n '_shtab_breakd_using log' -l delete-before -x -d 'delete the days before this one; asks first'
 complete -c breakd -n '_shtab_breakd_using log' -l yes -d 'delete without asking'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a report -d 'what came of your breaks, as a page for a browser'
+complete -c breakd -n '_shtab_breakd_using report' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using report' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
+complete -c breakd -n '_shtab_breakd_using report' -l until -x -d 'the last day'
+complete -c breakd -n '_shtab_breakd_using report' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the page there; it prints where it is'
+complete -c breakd -n '_shtab_breakd_using report' -l open -d 'open it in the browser'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a exercises -d 'the exercises, what is known, and what to mind'
 complete -c breakd -n '_shtab_breakd_using exercises' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using exercises' -l json -d 'print JSON, for programs'
@@ -136,11 +142,11 @@ complete -c breakd -n '_shtab_breakd_using config edit' -l config -xka "(__fish_
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a set -d 'change one key; comments and layout stay, and the file before is kept as config.toml~'
 complete -c breakd -n '_shtab_breakd_using config set' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config set' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
-complete -c breakd -n '_shtab_breakd_using config set; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro.every or work.overrides.fri'
+complete -c breakd -n '_shtab_breakd_using config set; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro.every or work.overrides.fri'
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a unset -d 'take a key out, so that its default holds again; or a break or an exercise, as in break.micro'
 complete -c breakd -n '_shtab_breakd_using config unset' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config unset' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
-complete -c breakd -n '_shtab_breakd_using config unset; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro or work.overrides'
+complete -c breakd -n '_shtab_breakd_using config unset; and test $_shtab_breakd_npos -eq 0' -ka "work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed" -d 'such as prompt.snooze, break.micro or work.overrides'
 complete -c breakd -n '_shtab_breakd_using config; and test $_shtab_breakd_npos -eq 0' -a schema -d 'print a JSON Schema of the file, for editors'
 complete -c breakd -n '_shtab_breakd_using config schema' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using config schema' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'

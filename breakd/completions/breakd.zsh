@@ -19,6 +19,7 @@ _shtab_breakd_commands() {
     panel:'the tray'"'"'s menu in a window, where there is no tray'
     pause:'no prompts for a while'
     quit:'end the daemon'
+    report:'what came of your breaks, as a page for a browser'
     restart:'end the daemon and start it anew'
     resume:'end the pause'
     routine:'do an exercise now, guided; nothing of it is logged'
@@ -119,7 +120,7 @@ _shtab_breakd_config_schema_defaults_added=0
 _shtab_breakd_config_set_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--config[this configuration file, in place of the usual one]:FILE:_files"
-  ":such as prompt.snooze, break.micro.every or work.overrides.fri:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
+  ":such as prompt.snooze, break.micro.every or work.overrides.fri:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
   ":such as 5m, yes, mon,tue,wed or 09\:00-12\:30,13\:30-17\:30:"
 )
 
@@ -137,7 +138,7 @@ _shtab_breakd_config_show_defaults_added=0
 _shtab_breakd_config_unset_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--config[this configuration file, in place of the usual one]:FILE:_files"
-  ":such as prompt.snooze, break.micro or work.overrides:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
+  ":such as prompt.snooze, break.micro or work.overrides:(work.days work.hours work.overrides.mon work.overrides.tue work.overrides.wed work.overrides.thu work.overrides.fri work.overrides.sat work.overrides.sun break.micro.name break.micro.every break.micro.length break.micro.routines break.walk.name break.walk.every break.walk.length break.walk.routines prompt.snooze prompt.max_snoozes prompt.timeout prompt.merge_within prompt.warn_before prompt.wait_for_pause prompt.settle prompt.auto_start prompt.window presence.away_after hold.while hold.at_most hold.ignore hold.programs routine.sound routine.theme routine.reduced_motion routine.profile insight.weekly insight.back hooks.on_prompt hooks.on_taken hooks.on_skipped hooks.on_missed)"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -205,6 +206,17 @@ _shtab_breakd_quit_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_quit_defaults_added=0
+
+_shtab_breakd_report_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--since[the first day\: 2026-06-01, today, yesterday, or 7d for the last seven days]:DATE:"
+  "--until[the last day]:DATE:"
+  "--output[write the page there\; it prints where it is]:FILE:_files"
+  "--open[open it in the browser]"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_report_defaults_added=0
 
 _shtab_breakd_restart_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -366,6 +378,7 @@ _shtab_breakd() {
         panel) _arguments -C -s $_shtab_breakd_panel_options ;;
         pause) _arguments -C -s $_shtab_breakd_pause_options ;;
         quit) _arguments -C -s $_shtab_breakd_quit_options ;;
+        report) _arguments -C -s $_shtab_breakd_report_options ;;
         restart) _arguments -C -s $_shtab_breakd_restart_options ;;
         resume) _arguments -C -s $_shtab_breakd_resume_options ;;
         routine) _arguments -C -s $_shtab_breakd_routine_options ;;

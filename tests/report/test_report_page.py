@@ -1,0 +1,182 @@
+"""The page itself: that it fetches and runs nothing, that its words hold its numbers, and what a small log gets."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import date, timedelta
+from hashlib import sha256
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+import people
+from breakd.report import contents, page
+
+UNTIL = date(2026, 11, 29)
+VOID = {"meta"}
+
+
+class Element:
+    """An element of a page, with what is in it."""
+
+    def __init__(self, name: str, attributes: dict[str, str | None]) -> None:
+        self.name, self.attributes = name, attributes
+        self.parts: list[Element | str] = []
+
+    def text(self) -> str:
+        return "".join(part if isinstance(part, str) else part.text() for part in self.parts)
+
+    def all(self, *names: str) -> Iterator["Element"]:
+        for part in self.parts:
+            if isinstance(part, Element):
+                if not names or part.name in names:
+                    yield part
+                yield from part.all(*names)
+
+
+class Reader(HTMLParser):
+    """Reads a page whose every element is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.root = Element("", {})
+        self._open = [self.root]
+        self.feed(text)
+        assert len(self._open) == 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, dict(attrs))
+        self._open[-1].parts.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open[-1].parts.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().name == tag
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].parts.append(data)
+
+
+def written(folder: Path, days: int, person: people.Person | None = None) -> str:
+    log = folder / f"{days}.db"
+    people.write(log, UNTIL - timedelta(days=days - 1), days, person or people.Person(back=4), seed=3)
+    return page.write(contents.gather(log, UNTIL - timedelta(days=364), UNTIL, UNTIL))
+
+
+@pytest.fixture(scope="module")
+def text(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of eight weeks."""
+    return written(tmp_path_factory.mktemp("log"), 56)
+
+
+@pytest.fixture(scope="module")
+def root(text: str) -> Element:
+    return Reader(text).root
+
+
+def section(root: Element, name: str) -> Element:
+    return next(each for each in root.all("section") if each.attributes["id"] == name)
+
+
+def test_it_forbids_itself_to_fetch_or_run_anything(root: Element) -> None:
+    (policy,) = (
+        str(each.attributes["content"])
+        for each in root.all("meta")
+        if each.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    (style,) = root.all("style")
+    known = b64encode(sha256(style.text().encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+    names = {each.name for each in root.all()}
+    assert not names & {"script", "link", "img", "iframe", "object", "image", "foreignobject"}
+    for each in root.all():
+        assert not {name for name in each.attributes if name == "style" or name.startswith("on")}, each.attributes
+        for name in ("href", "src", "clip-path", "xlink:href"):
+            value = str(each.attributes.get(name, "#"))
+            assert value.startswith(("#", "url(#", "https://doi.org/", "https://")), value
+            assert name == "href" or "https:" not in value
+    assert "@import" not in style.text()
+    assert "url(http" not in style.text()
+
+
+def test_its_drawings_have_no_colours_of_their_own(text: str) -> None:
+    assert "#fe" not in text
+    style = text[text.index("<style>") : text.index("</style>")]
+    drawn = style[style.index("\n.d0{") :]
+    assert not re.search(r"#[0-9a-f]{3,6}\b(?!\))", re.sub(r"url\(#[^)]*\)", "", drawn))
+    defined = set(re.findall(r"(--[a-z0-9-]+):", style))
+    assert set(re.findall(r"var\((--[a-z0-9-]+)\)", style)) <= defined
+
+
+def test_every_id_is_one_things_and_every_reference_leads_to_one(root: Element, text: str) -> None:
+    ids = [each.attributes["id"] for each in root.all() if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    for each in root.all():
+        for name in ("aria-labelledby", "aria-describedby"):
+            if name in each.attributes:
+                assert each.attributes[name] in ids
+        if str(each.attributes.get("href", "")).startswith("#"):
+            assert str(each.attributes["href"])[1:] in ids
+    assert set(re.findall(r"url\(#([^)]*)\)", text)) <= set(ids)
+
+
+def test_each_chart_has_its_words_and_its_table(root: Element) -> None:
+    drawings = list(root.all("svg"))
+    assert [str(each.attributes["aria-labelledby"]) for each in drawings] == [
+        "week-alt", "weeks-alt", "heat-alt", "bouts-alt", "exercises-alt", "back-alt",
+    ]  # fmt: skip
+    said = {each.attributes.get("id"): each.text() for each in root.all("figcaption")}
+    for each in drawings:
+        assert each.attributes["role"] == "img"
+        assert re.search(r"\d", said[each.attributes["aria-labelledby"]])
+    tables = [*root.all("table")]
+    assert len(tables) == len(drawings)
+    for table in tables:
+        (caption,) = table.all("caption")
+        assert caption.text()
+        (head,) = table.all("thead")
+        columns = [each.attributes["scope"] for each in head.all("th")]
+        assert set(columns) == {"col"}
+        (body,) = table.all("tbody")
+        for row in body.all("tr"):
+            assert [each.attributes["scope"] for each in row.all("th")] == ["row"]
+            assert len([*row.all("td")]) == len(columns) - 1
+
+
+def test_it_has_one_heading_landmarks_and_a_language(root: Element) -> None:
+    assert [each.text() for each in root.all("h1")] == ["What came of your breaks"]
+    assert [each.name for each in root.all("header", "main", "footer", "nav")] == ["header", "nav", "main", "footer"]
+    (html,) = root.all("html")
+    assert html.attributes["lang"] == "en"
+    levels = [int(each.name[1]) for each in root.all("h1", "h2", "h3")]
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_the_ratings_come_with_no_cause(root: Element) -> None:
+    assert "It cannot say why" in section(root, "back").text()
+
+
+def test_who_rates_nothing_has_no_section_of_it(tmp_path: Path) -> None:
+    root = Reader(written(tmp_path, 14, people.Person(back=None))).root
+    assert "back" not in [each.attributes["id"] for each in root.all("section")]
+
+
+def test_a_log_of_three_days_says_too_early_in_place_of_its_trends(tmp_path: Path) -> None:
+    root = Reader(written(tmp_path, 5)).root  # Wednesday to Friday, and a weekend
+    assert [str(each.attributes["aria-labelledby"]) for each in root.all("svg")] == ["week-alt", "bouts-alt"]
+    for name in ("trend", "exercises", "back"):
+        assert "Too early to tell" in section(root, name).text()
+    assert section(root, "figures").text().count("Too early to tell") == 2
+
+
+def test_an_empty_log_has_no_chart(tmp_path: Path) -> None:
+    text = page.write(contents.gather(tmp_path / "none.db", UNTIL - timedelta(days=364), UNTIL, UNTIL))
+    root = Reader(text).root
+    assert not [*root.all("svg")]
+    for name in ("week", "trend", "hours", "sitting", "exercises"):
+        assert "Too early to tell" in section(root, name).text()

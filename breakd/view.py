@@ -804,7 +804,8 @@ def tray(s: State, *, problem: bool) -> TrayView:
         menu.append(Entry(_("Pause"), entries=tuple(_pauses())))
     else:
         menu.append(Entry(_("Resume"), "resume"))
-    menu += [Entry(_("Show log"), "log"), Entry(_("Edit settings"), "edit"), SEPARATOR, Entry(_("Quit"), "quit")]
+    menu += [Entry(_("Show log"), "log"), Entry(_("Show report"), "report"), Entry(_("Edit settings"), "edit")]
+    menu += [SEPARATOR, Entry(_("Quit"), "quit")]
     # In whole minutes, as the line says it: the icon changes no more often.
     full = 1 - -(-left // MINUTE) * MINUTE / tier.every
     return TrayView(tray_state(s, problem=problem), max(0, full), line, tuple(menu))

@@ -312,7 +312,7 @@ def test_the_tray_offers_what_can_be_done() -> None:
     labels = [entry.label for entry in machine.tray.view.menu]
     assert labels[0] == "Sat 24 min, helicopters in 6 min"
     assert labels[2:5] == ["Short walk", "Helicopters", "Knee hovers"]
-    assert labels[-5:] == ["Pause", "Show log", "Edit settings", "-", "Quit"]
+    assert labels[-6:] == ["Pause", "Show log", "Show report", "Edit settings", "-", "Quit"]
     machine.tell(ports.MenuChosen("pause:30m"))
     assert "Resume" in [entry.label for entry in machine.tray.view.menu]
     machine.tell(ports.MenuChosen("resume"))

@@ -121,6 +121,7 @@ def _run(
     log = history.Log(folders.log_file())
     outside = _outside(daemon, session, settings, log, file=file, state_file=state_file, in_console=in_console)
     outside.edit_config = lambda: _edit(daemon.post, loaded.path)
+    outside.show_report = lambda: _show_report(daemon.post)
     outside.alive = supervisor.alive
     parts = (
         outside.alarm,
@@ -346,6 +347,16 @@ def _show_log() -> None:
     from breakd.adapters.opener import start_program  # noqa: PLC0415 - rarely wanted
 
     start_program([sys.executable, "-P", "-m", "breakd", "log", "--window", "--since", "7d"])
+
+
+def _show_report(post: ports.Post) -> None:
+    """Write the report and open it, in a process that ends; where that fails the person is told why."""
+    from breakd.adapters.opener import run_program  # noqa: PLC0415 - rarely wanted
+
+    def failed(why: str) -> None:
+        post(ports.Notice("report", _("The report cannot be shown"), why))
+
+    run_program([sys.executable, "-P", "-m", "breakd", "report", "--open"], failed)
 
 
 def _tell_beginning(daemon: Daemon, prompter: ports.Prompter, *, alone: bool) -> None:

@@ -303,7 +303,7 @@ def exercises(canvas: Canvas, found: Mapping[str, Mapping[str, int]]) -> str:
         axes.spines["bottom"].set_visible(False)
 
     longest = max(map(len, found))
-    return canvas.draw("exercises", 56 + 30 * len(found), draw, left=min(0.36, 0.03 + 0.0118 * longest))
+    return canvas.draw("exercises", 40 + 30 * len(found), draw, below=8, left=min(0.36, 0.03 + 0.0118 * longest))
 
 
 def back(canvas: Canvas, ratings: Sequence[tuple[date, int]]) -> str:

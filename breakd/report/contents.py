@@ -32,7 +32,9 @@ class Contents:
     until: date
     answered: Estimate
     adherence: Estimate
+    taken: int
     due: int
+    """How many were answered, of how many that came due."""
     own_accord: int
     settled: int
     """All offers with an outcome but `expired`."""
@@ -111,6 +113,7 @@ def gather(log: Path, since: date, until: date, today: date, name: Callable[[str
         until=until,
         answered=found.answered,
         adherence=found.adherence,
+        taken=sum(offer.answered for offer in offers),
         due=sum(offer.answerable for offer in offers),
         own_accord=found.own_accord,
         settled=found.offers - found.outcomes["expired"],

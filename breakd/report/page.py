@@ -124,13 +124,23 @@ def _pairs(pairs: Iterable[tuple[str, str]], kind: str) -> Markup:
 
 
 def _figures(found: Contents, _canvas: Canvas) -> Markup:
-    of_due = _(
-        "Of {n} offers that came due, how many were taken. {own} breaks of your own accord are counted apart."
-    ).format(n=found.due, own=found.own_accord)
+    if not found.settled:
+        return _early(_("No offer has ended in these days."))
+    of_due = _("{taken} of {n} offers that came due were taken.").format(taken=found.taken, n=found.due)
+    if found.own_accord:
+        of_due += " " + plural(
+            "One break of your own accord is counted apart.",
+            "{n} breaks of your own accord are counted apart.",
+            found.own_accord,
+        )
+    taken, natural = (found.outcomes[name] for name in ("taken", "natural"))
     of_all = _(
-        "Of {n} offers, how many ended well: {taken} taken, and {natural} natural breaks, in which there was no input;"
-        " perhaps you only read."
-    ).format(n=found.settled, taken=found.outcomes.get("taken", 0), natural=found.outcomes.get("natural", 0))
+        "Of {n} offers {taken} were taken ({taken_share}), and {natural} ended in a natural break ({natural_share}): no"
+        " input; perhaps you only read."
+    ).format(
+        n=found.settled, taken=taken, taken_share=percent(taken / found.settled),
+        natural=natural, natural_share=percent(natural / found.settled),
+    )  # fmt: skip
     leading = tag(
         "div",
         _figure(_("Answered"), found.answered, of_due),

@@ -178,5 +178,5 @@ def test_an_empty_log_has_no_chart(tmp_path: Path) -> None:
     text = page.write(contents.gather(tmp_path / "none.db", UNTIL - timedelta(days=364), UNTIL, UNTIL))
     root = Reader(text).root
     assert not [*root.all("svg")]
-    for name in ("week", "trend", "hours", "sitting", "exercises"):
+    for name in ("figures", "week", "trend", "hours", "sitting", "exercises"):
         assert "Too early to tell" in section(root, name).text()

@@ -1,17 +1,23 @@
 """The page itself: that it fetches and runs nothing, that its words hold its numbers, and what a small log gets."""
 
 import re
+import sqlite3
 from base64 import b64encode
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import people
+from breakd.adapters.history import read
+from breakd.core.record import OUTCOMES, as_json
 from breakd.report import contents, page
 
 UNTIL = date(2026, 11, 29)
@@ -180,3 +186,98 @@ def test_an_empty_log_has_no_chart(tmp_path: Path) -> None:
     assert not [*root.all("svg")]
     for name in ("figures", "week", "trend", "hours", "sitting", "exercises"):
         assert "Too early to tell" in section(root, name).text()
+
+
+# --- the numbers, worked out a second way -------------------------------------------------------------------------
+
+
+class Second:
+    """The log's rows as `log --format json` prints them, and its spans by plain SQL."""
+
+    def __init__(self, log: Path) -> None:
+        self.rows = [as_json(*found) for found in read(log)]
+        self.due = {row["offer"] for row in self.rows if row["event"] == "due"}
+        self.ended = [row for row in self.rows if row["event"] in OUTCOMES]
+        answers = ("taken", "skipped", "missed", "abandoned")
+        self.answers = [row for row in self.ended if row["offer"] in self.due and row["event"] in answers]
+        with closing(sqlite3.connect(log)) as connection:
+            query = "SELECT began_us, duration_s FROM span WHERE kind = 'sitting' ORDER BY began_us"
+            self.sitting = connection.execute(query).fetchall()
+
+    def shares(self, key: Callable[[datetime], Any]) -> dict[Any, tuple[int, int]]:
+        """Return how many were taken of how many answers, by what the key gives."""
+        found: dict[Any, list[bool]] = {}
+        for row in self.answers:
+            at = key(datetime.fromisoformat(str(row["at"])))
+            found.setdefault(at, []).append(row["event"] == "taken")
+        return {at: (sum(taken), len(taken)) for at, taken in found.items()}
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory: pytest.TempPathFactory) -> Second:
+    log = tmp_path_factory.mktemp("second") / "log.db"
+    people.write(log, UNTIL - timedelta(days=55), 56, people.Person(back=4), seed=3)
+    return Second(log)
+
+
+def table(root: Element, name: str) -> list[list[str]]:
+    (body,) = section(root, name).all("tbody")
+    return [[cell.text() for cell in row.all("th", "td")] for row in body.all("tr")]
+
+
+def test_the_leading_figures_are_right(root: Element, second: Second) -> None:
+    taken = sum(row["event"] == "taken" for row in second.answers)
+    good = sum(row["event"] in {"taken", "natural"} for row in second.ended)
+    settled = sum(row["event"] != "expired" for row in second.ended)
+    said = section(root, "figures")
+    values = [each.text() for each in said.all("p") if each.attributes.get("class") == "value"]
+    assert values == [f"{100 * taken / len(second.answers):.0f} %", f"{100 * good / settled:.0f} %"]
+    assert f"{taken} of {len(second.answers)} offers that came due were taken" in said.text()
+
+
+def test_the_weeks_are_right(root: Element, second: Second) -> None:
+    found = second.shares(lambda at: at.date() - timedelta(days=at.weekday()))
+    assert [(row[1], row[3]) for row in table(root, "trend")] == [
+        (f"{100 * taken / of:.0f} %", str(of)) for _monday, (taken, of) in sorted(found.items())
+    ]
+
+
+def test_the_hours_are_right(root: Element, second: Second) -> None:
+    found = second.shares(lambda at: (at.hour, at.weekday()))
+    rows = table(root, "hours")
+    assert rows == [
+        [
+            f"{hour:02}:00",
+            *("{} of {}".format(*found[hour, day]) if (hour, day) in found else "\u2013" for day in range(5)),
+        ]
+        for hour in sorted({hour for hour, _day in found})
+    ]
+
+
+def test_the_bouts_are_right(root: Element, second: Second) -> None:
+    lengths = [0]
+    end = None
+    for began, seconds in second.sitting:
+        if end is not None and began - end >= 60_000_000:
+            lengths.append(0)
+        lengths[-1] += seconds
+        end = began + seconds * 1_000_000
+    counts = [sum(min(8, length // 900) == at for length in lengths) for at in range(9)]
+    assert [int(row[1]) for row in table(root, "sitting")] == counts
+
+
+def test_the_exercises_are_right(root: Element, second: Second) -> None:
+    found = Counter((str(row["exercise"]), str(row["event"])) for row in second.ended if row["exercise"])
+    rows = {row[0]: list(map(int, row[1:])) for row in table(root, "exercises")}
+    assert rows == {name: [found[name, outcome] for outcome in OUTCOMES] for name, _outcome in found}
+
+
+def test_the_week_is_right(root: Element, second: Second) -> None:
+    taken = Counter(str(row["at"])[:10] for row in second.ended if row["event"] == "taken")
+    (head,) = section(root, "week").all("thead")
+    column = [each.text() for each in head.all("th")].index("taken")
+    rows = table(root, "week")
+    assert len(rows) == 7
+    for number, row in enumerate(rows):
+        times = [] if row[column] == "\u2013" else row[column].split(", ")
+        assert len(times) == taken[(UNTIL - timedelta(days=6 - number)).isoformat()]

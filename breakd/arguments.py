@@ -121,6 +121,13 @@ def _log(command: argparse.ArgumentParser) -> None:
     command.add_argument("--yes", action="store_true", help=_("delete without asking"))
 
 
+def _stats(command: argparse.ArgumentParser) -> None:
+    periods = ["day", "week", "month", "all"]
+    text = _("today, the last 7 days (the default), the last 30, or all")
+    command.add_argument("period", nargs="?", choices=periods, help=text)
+    command.add_argument("--explain", action="store_true", help=_("say what each number means, and how it is made"))
+
+
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--output", metavar=_("FILE"), help=_("write the page there; it prints where it is"))
     command.add_argument("--open", action="store_true", help=_("open it in the browser"))
@@ -230,6 +237,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "stand": ("client", later("you work standing: no clock counts until you sit, lock the screen or leave"), ()),
     "sit": ("client", later("you sit again: the clocks count"), ()),
     "log": ("log", later("what happened to your breaks"), (_days, _log)),
+    "stats": ("stats", later("what came of your breaks, in figures, and how sure that is"), (_stats, _days, _json)),
     "report": ("report", later("what came of your breaks, as a page for a browser"), (_days, _report)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
@@ -253,7 +261,7 @@ nothing of what it is for, and is not listed.
 
 GROUPS = (
     (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
-    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log", "report")),
+    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log", "stats", "report")),
     (later("your settings:"), ("welcome", "config", "simulate")),
     (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
 )

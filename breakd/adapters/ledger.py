@@ -5,14 +5,16 @@ that does not exist is empty, and one of an earlier breakd has neither spans nor
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from breakd.adapters.history import RATED, open_to_read
 from breakd.adapters.logproblems import explain
 from breakd.adapters.schema import schema_version
+from breakd.core.record import Kind
 from breakd.errors import BreakdError
 from breakd.insight.figures import ANSWERABLE, Offer
 from breakd.insight.sitting import Span
@@ -30,7 +32,7 @@ OFFERS = """
 
 SPANS = """
     SELECT kind, began, began_us, duration_s, input_s, offer FROM span
-    WHERE day BETWEEN :since AND :until ORDER BY day, id
+    WHERE day BETWEEN ? AND ? AND kind IN ({kinds}) ORDER BY day, id
 """
 
 FELT = "SELECT day, rating FROM event WHERE day BETWEEN :since AND :until AND event = 'felt' ORDER BY id"
@@ -53,12 +55,16 @@ def offers(path: Path, since: date | None = None, until: date | None = None) -> 
         return list(map(Offer._make, connection.execute(OFFERS, _days(since, until))))
 
 
-def spans(path: Path, since: date | None = None, until: date | None = None) -> list[Span]:
-    """Return the spans that began on these days: day by day, in the order in which they ended."""
+def spans(
+    path: Path, since: date | None = None, until: date | None = None, kinds: Sequence[str] = get_args(Kind)
+) -> list[Span]:
+    """Return the spans of these kinds that began on these days: day by day, in the order in which they ended."""
     with _reading(path) as (connection, version):
         if version < RATED:
             return []
-        return list(map(Span._make, connection.execute(SPANS, _days(since, until))))
+        query = SPANS.format(kinds=", ".join("?" * len(kinds)))
+        first, last = _days(since, until).values()
+        return list(map(Span._make, connection.execute(query, (first, last, *kinds))))
 
 
 def felt(path: Path, since: date | None = None, until: date | None = None) -> list[tuple[date, int]]:

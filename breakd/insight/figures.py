@@ -9,7 +9,6 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from statistics import median
 from typing import NamedTuple
 
 from breakd.core.record import OUTCOMES
@@ -60,9 +59,13 @@ class Offer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some offers, such as those of one hour: how many had each outcome, and the share that was answered."""
+    """Some offers, such as those of one hour: how many had each outcome, and the share that was answered.
+
+    `due` counts those that share is of: what came due, and an answer or the lack of one ended.
+    """
 
     outcomes: dict[str, int]
+    due: dict[str, int]
     answered: Estimate
 
     @property
@@ -75,12 +78,14 @@ class Group:
 class Figures:
     """The figures of a range of days, as `stats` gives them; what cannot be told is None.
 
+    `due` counts the offers that `answered` is a share of, by outcome.
     Times are in seconds, `prompt_to_start_s` is their median, and `interruptions_a_day` a mean over `sitting_days`, the
     days with any sitting.
     """
 
     offers: int
     outcomes: dict[str, int]
+    due: dict[str, int]
     answered: Estimate
     adherence: Estimate
     own_accord: int
@@ -106,11 +111,12 @@ def figures(offers: Sequence[Offer], spans: Sequence[Span]) -> Figures:
     return Figures(
         offers=whole.offers,
         outcomes=whole.outcomes,
+        due=whole.due,
         answered=whole.answered,
         adherence=adherence(offers),
         own_accord=sum(not offer.due and offer.outcome in {"taken", "abandoned"} for offer in offers),
         snoozes=sum(offer.snoozes for offer in offers),
-        prompt_to_start_s=median(waits) if waits else None,
+        prompt_to_start_s=_median(waits),
         moved_s=sum(offer.duration_s or 0 for offer in offers if offer.outcome == "taken"),
         worked_through=worked_through(spans),
         sitting_s=sat.seconds if sat else None,
@@ -124,12 +130,22 @@ def figures(offers: Sequence[Offer], spans: Sequence[Span]) -> Figures:
     )
 
 
+def _median(values: Sequence[float]) -> float | None:
+    """Return the middle value, or the mean of both: `statistics`, which can do it, is slow to load."""
+    middle = sorted(values)[(len(values) - 1) // 2 : len(values) // 2 + 1]
+    return sum(middle) / len(middle) if middle else None
+
+
 def group(offers: Iterable[Offer]) -> Group:
     """Return what came of these offers."""
     offers = list(offers)
-    counts = Counter(offer.outcome for offer in offers)
     asked = [offer for offer in offers if offer.due and offer.outcome in ANSWERABLE]
-    return Group({outcome: counts[outcome] for outcome in OUTCOMES}, _share_of(asked, ("taken",)))
+    return Group(_counted(offers, OUTCOMES), _counted(asked, ANSWERABLE), _share_of(asked, ("taken",)))
+
+
+def _counted(offers: Iterable[Offer], outcomes: Iterable[str]) -> dict[str, int]:
+    counts = Counter(offer.outcome for offer in offers)
+    return {outcome: counts[outcome] for outcome in outcomes}
 
 
 def adherence(offers: Iterable[Offer]) -> Estimate:

@@ -8,11 +8,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import sqrt
-from statistics import NormalDist
+from math import hypot, sqrt
 
 FEWEST_DAYS = 5
 """Of fewer days no interval is given: it is too early to tell."""
+
+_Z = 1.959963985
+"""The 97.5 % quantile of the normal distribution; `statistics`, which knows it, is slow to load."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,29 @@ def _wilson(share: float, worth: float, t: float) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def difference(one: Estimate, other: Estimate) -> int | None:
+    """Return 1 where the first share is clearly the greater, -1 where it is the smaller, 0 where neither is clear.
+
+    None where it is too early to tell. Clear means that the 95 % interval of the difference leaves out zero, made of
+    both intervals as Newcombe does (1998, Statistics in Medicine 17:873-890, method 10).
+    """
+    if one.value is None or one.low is None or one.high is None:
+        return None
+    if other.value is None or other.low is None or other.high is None:
+        return None
+    more = one.value - other.value
+    if more - hypot(one.value - one.low, other.high - other.value) > 0:
+        return 1
+    return -1 if more + hypot(one.high - one.value, other.value - other.low) < 0 else 0
+
+
 @cache
 def quantile(freedom: int) -> float:
     """Return the 97.5 % quantile of Student's t, to 0.001 for 4 degrees of freedom and closer for more.
 
     By the series of Cornish and Fisher (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5).
     """
-    z = NormalDist().inv_cdf(0.975)
+    z = _Z
     terms = (
         z,
         (z**3 + z) / 4,

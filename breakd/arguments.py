@@ -240,6 +240,11 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "stats": ("stats", later("what came of your breaks, in figures, and how sure that is"), (_stats, _days, _json)),
     "report": ("report", later("what came of your breaks, as a page for a browser"), (_days, _report)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
+    "evidence": (
+        "evidence",
+        later("what is known of breaks and exercises, how well, and what is not"),
+        (_exercise, _json, _config),
+    ),
     "routine": ("routine", later("do an exercise now, guided; nothing of it is logged"), (_routine, _config)),
     "welcome": ("welcome", later("a few questions, which write a first configuration file"), (_welcome,)),
     "try": ("try_out", later("see how breakd asks, now; nothing of it is logged"), (_config,)),
@@ -261,7 +266,7 @@ nothing of what it is for, and is not listed.
 
 GROUPS = (
     (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
-    (later("exercises, and what came of them:"), ("exercises", "routine", "try", "log", "stats", "report")),
+    (later("exercises, and what came of them:"), ("exercises", "evidence", "routine", "try", "log", "stats", "report")),
     (later("your settings:"), ("welcome", "config", "simulate")),
     (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
 )

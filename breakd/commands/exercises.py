@@ -10,11 +10,12 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from breakd import evidence
 from breakd.config import load
 from breakd.core.durations import SECOND
 from breakd.core.settings import OwnStep
 from breakd.routines.catalogue import find, known
-from breakd.routines.exercises import CAUTION, CAUTIONS, WHAT_IS_KNOWN, Exercise
+from breakd.routines.exercises import CAUTION, CAUTIONS, Exercise
 from breakd.routines.own import step_seconds
 from breakd.texts import _, later, plural, spell
 
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _record(exercise: Exercise, own: Iterable[OwnStep]) -> dict[str, object]:
     """Return what programs are told; `doses` belong to the steps, where the person wrote these."""
+    topic = evidence.of(exercise)
     return {
         "id": exercise.id,
         "name": exercise.name,
@@ -50,8 +52,8 @@ def _record(exercise: Exercise, own: Iterable[OwnStep]) -> dict[str, object]:
         "seconds": {"micro": exercise.micro.seconds, "full": exercise.full.seconds},
         "steps": exercise.steps,
         "doses": [{"seconds": step_seconds(step), "sides": step.sides, "count": step.count} for step in own],
-        "why": exercise.why,
-        "sources": exercise.sources,
+        "why": evidence.in_short(topic) if topic else "",
+        "sources": [source.reference for source in evidence.sources(topic)] if topic else [],
         "cautions": {"ask_first": exercise.ask_first, "stop": exercise.stop},
         "easier": exercise.easier,
     }
@@ -84,19 +86,20 @@ def _show_all(exercises: Iterable[Exercise]) -> None:
         _print_head(exercise)
         _print_table(_facts(exercise, whole=False))
         print()
-    _print_section(_("What is known"), [_(WHAT_IS_KNOWN)])
+    _print_section(_("What is known"), [evidence.summary()])
     cautions = [_("{heading}: {text}").format(heading=_(heading), text=_(text)) for heading, text in CAUTIONS]
     _print_section(_("Before you begin"), [_(CAUTION), *cautions])
-    _print_wrapped(_("The steps of one: breakd exercises walk"))
+    _print_wrapped(_("The steps of one: breakd exercises walk. What is known, in full: breakd evidence"))
 
 
 def _facts(exercise: Exercise, *, whole: bool) -> list[tuple[str, Sequence[str]]]:
     """Return what there is to say of the exercise: headings with their texts."""
+    topic = evidence.of(exercise)
     facts = [
         (_("Room"), [_(exercise.room)] if whole and exercise.room else []),
         (_("Easier"), [_(exercise.easier)] if whole and exercise.easier else []),
-        (_("Why"), [_(exercise.why)] if exercise.why else []),
-        (_("Sources"), exercise.sources if whole else ()),
+        (_("Why"), [evidence.in_short(topic)] if topic else []),
+        (_("Sources"), [source.reference for source in evidence.sources(topic)] if topic and whole else []),
         (_("Ask first"), [_(exercise.ask_first)] if exercise.ask_first else []),
         (_("Stop"), [_(exercise.stop)] if exercise.stop else []),
     ]

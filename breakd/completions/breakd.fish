@@ -50,7 +50,7 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log report exercises routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log stats report exercises evidence routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
 set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --output --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
@@ -95,6 +95,13 @@ complete -c breakd -n '_shtab_breakd_using log' -l format -xka "table json csv" 
 complete -c breakd -n '_shtab_breakd_using log' -l debug -d 'print breakd'"'"'s own text log, for whoever looks for a defect'
 complete -c breakd -n '_shtab_breakd_using log' -l delete-before -x -d 'delete the days before this one; asks first'
 complete -c breakd -n '_shtab_breakd_using log' -l yes -d 'delete without asking'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a stats -d 'what came of your breaks, in figures, and how sure that is'
+complete -c breakd -n '_shtab_breakd_using stats' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using stats' -l explain -d 'say what each number means, and how it is made'
+complete -c breakd -n '_shtab_breakd_using stats' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
+complete -c breakd -n '_shtab_breakd_using stats' -l until -x -d 'the last day'
+complete -c breakd -n '_shtab_breakd_using stats' -l json -d 'print JSON, for programs'
+complete -c breakd -n '_shtab_breakd_using stats; and test $_shtab_breakd_npos -eq 0' -ka "day week month all" -d 'today, the last 7 days (the default), the last 30, or all'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a report -d 'what came of your breaks, as a page for a browser'
 complete -c breakd -n '_shtab_breakd_using report' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using report' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
@@ -106,6 +113,11 @@ complete -c breakd -n '_shtab_breakd_using exercises' -s h -l help -d 'show this
 complete -c breakd -n '_shtab_breakd_using exercises' -l json -d 'print JSON, for programs'
 complete -c breakd -n '_shtab_breakd_using exercises' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
 complete -c breakd -n '_shtab_breakd_using exercises; and test $_shtab_breakd_npos -eq 0' -ka "dead-bugs bridges walk helicopters knee-hovers press-ups supermans" -d 'such as helicopters'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a evidence -d 'what is known of breaks and exercises, how well, and what is not'
+complete -c breakd -n '_shtab_breakd_using evidence' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using evidence' -l json -d 'print JSON, for programs'
+complete -c breakd -n '_shtab_breakd_using evidence' -l config -xka "(__fish_complete_path (commandline -ct))" -d 'this configuration file, in place of the usual one'
+complete -c breakd -n '_shtab_breakd_using evidence; and test $_shtab_breakd_npos -eq 0' -ka "dead-bugs bridges walk helicopters knee-hovers press-ups supermans" -d 'such as helicopters'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a routine -d 'do an exercise now, guided; nothing of it is logged'
 complete -c breakd -n '_shtab_breakd_using routine' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using routine' -l length -x -d 'such as 2m'

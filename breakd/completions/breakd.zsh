@@ -13,6 +13,7 @@ _shtab_breakd_commands() {
     completion:'print the script by which a shell completes breakd'"'"'s arguments'
     config:'show, check, create or change the configuration file'
     doctor:'what was found on this machine, and what mends it'
+    evidence:'what is known of breaks and exercises, how well, and what is not'
     exercises:'the exercises, what is known, and what to mind'
     install:'have breakd start at login, and put it into the desktop'"'"'s menu'
     log:'what happened to your breaks'
@@ -30,6 +31,7 @@ _shtab_breakd_commands() {
     snooze:'ask again later'
     stand:'you work standing: no clock counts until you sit, lock the screen or leave'
     start:'start the break that is open, or one of your own accord'
+    stats:'what came of your breaks, in figures, and how sure that is'
     status:'what breakd is doing'
     try:'see how breakd asks, now; nothing of it is logged'
     uninstall:'take away what breakd left on this machine'
@@ -151,6 +153,16 @@ _shtab_breakd_doctor_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_doctor_defaults_added=0
+
+_shtab_breakd_evidence_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--json[print JSON, for programs]"
+  "--config[this configuration file, in place of the usual one]:FILE:_files"
+  ":such as helicopters:(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_evidence_defaults_added=0
 
 _shtab_breakd_exercises_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -305,6 +317,18 @@ _shtab_breakd_start_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_start_defaults_added=0
 
+_shtab_breakd_stats_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--explain[say what each number means, and how it is made]"
+  "--since[the first day\: 2026-06-01, today, yesterday, or 7d for the last seven days]:DATE:"
+  "--until[the last day]:DATE:"
+  "--json[print JSON, for programs]"
+  ":today, the last 7 days (the default), the last 30, or all:(day week month all)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_stats_defaults_added=0
+
 _shtab_breakd_status_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--json[print JSON, for programs]"
@@ -372,6 +396,7 @@ _shtab_breakd() {
         completion) _arguments -C -s $_shtab_breakd_completion_options ;;
         config) _shtab_breakd_config ;;
         doctor) _arguments -C -s $_shtab_breakd_doctor_options ;;
+        evidence) _arguments -C -s $_shtab_breakd_evidence_options ;;
         exercises) _arguments -C -s $_shtab_breakd_exercises_options ;;
         install) _arguments -C -s $_shtab_breakd_install_options ;;
         log) _arguments -C -s $_shtab_breakd_log_options ;;
@@ -389,6 +414,7 @@ _shtab_breakd() {
         snooze) _arguments -C -s $_shtab_breakd_snooze_options ;;
         stand) _arguments -C -s $_shtab_breakd_stand_options ;;
         start) _arguments -C -s $_shtab_breakd_start_options ;;
+        stats) _arguments -C -s $_shtab_breakd_stats_options ;;
         status) _arguments -C -s $_shtab_breakd_status_options ;;
         try) _arguments -C -s $_shtab_breakd_try_options ;;
         uninstall) _arguments -C -s $_shtab_breakd_uninstall_options ;;

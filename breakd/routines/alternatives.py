@@ -23,14 +23,6 @@ def _rest(position: Move) -> Move:
     return Move(20, later("Loosen up"), position.pose)
 
 
-_STANDING_WHY = later(
-    "breakd's own alternative to an exercise on the floor; it breaks up sitting. breakd knows of no trial of it as a "
-    "break: what it does for a back is not known."
-)
-_SEATED_WHY = later(
-    "breakd's own alternative for a chair; it changes how you sit. breakd knows of no trial of it as a break: what it "
-    "does for a back is not known."
-)
 _CHAIR_ROOM = later("a firm chair that has no wheels, or stands against a wall")
 _DESK_ROOM = later("a firm desk that does not roll, and 1 m free behind you")
 _ARM_AND_LEG = (later("right arm, left leg"), later("left arm, right leg"))
@@ -80,7 +72,6 @@ _WALL_BUGS = Exercise(
     stop=later("pain in the back or down a leg."),
     easier=later("Move only the arm, or lift only the heel."),
     sides=(later("right arm, left knee"), later("left arm, right knee")),
-    why=_STANDING_WHY,
 )
 
 _CHAIR_POSITION = Move(10, later("Sit on the front half of the chair"), "sit", 1)
@@ -116,7 +107,6 @@ _SIT_TO_STAND = Exercise(
     ),
     stop=later("pain in the back or a knee, dizziness."),
     easier=later("Push off with your hands, or put a cushion on the seat."),
-    why=_STANDING_WHY,
 )
 
 _LEAN_POSITION = Move(10, later("Hands on the edge of a firm desk"), "stand", 1)
@@ -149,7 +139,6 @@ _DESK_LEAN = Exercise(
     ),
     stop=later("pain in a wrist or the back, a feeling of pressure in belly or pelvis."),
     easier=later("Hold for one breath, or stand nearer to the desk."),
-    why=_STANDING_WHY,
 )
 
 _BEND_POSITION = Move(10, later("Feet hip-wide, hands on your hips"), "stand", 1)
@@ -180,7 +169,6 @@ _BACK_BENDS = Exercise(
     ask_first=_BEND_FIRST,
     stop=_BEND_STOP,
     easier=later("Lean back half as far, with a desk behind you to hold on to."),
-    why=_STANDING_WHY,
 )
 
 # A side is the arm's, as in supermans; the pose is named for the hand that stays on the desk.
@@ -222,7 +210,6 @@ _DESK_BIRDS = Exercise(
     stop=later("back or neck pain."),
     easier=later("Lift only a leg, or only an arm."),
     sides=_ARM_AND_LEG,
-    why=_STANDING_WHY,
 )
 
 # --- Seated ---
@@ -262,7 +249,6 @@ _SEAT_BUGS = Exercise(
     stop=later("pain in the back or down a leg."),
     easier=later("Move only the arm, or leave the heel on the floor."),
     sides=_ARM_AND_LEG,
-    why=_SEATED_WHY,
 )
 
 _HEEL_POSITION = Move(10, later("Sit tall, feet flat"), "sit", 1)
@@ -293,7 +279,6 @@ _HEEL_PRESS = Exercise(
     ask_first=later("high blood pressure that is not under control, recent surgery."),
     stop=later("back pain, or a cramp in the back of the thigh that stays (bring your heels nearer)."),
     easier=later("Press half as hard and hold for three seconds."),
-    why=_SEATED_WHY,
 )
 
 _MARCH_POSITION = Move(10, later("Sit tall, feet flat"), "sit", 1)
@@ -316,7 +301,6 @@ _SEAT_MARCH = Exercise(
     ask_first=later("pain or swelling of a foot, knee or hip, chest pain or breathlessness on effort."),
     stop=later("leg pain, numbness or weakness that grows as you march; chest pain; dizziness."),
     easier=later("Lift only your heels, and more slowly."),
-    why=_SEATED_WHY,
 )
 
 _TURN_POSITION = Move(10, later("Sit tall, cross your arms"), "A", 2)
@@ -349,7 +333,6 @@ _SEAT_TURNS = Exercise(
     ),
     stop=later("sharp pain, dizziness."),
     easier=later("Half as far, half as fast."),
-    why=_SEATED_WHY,
 )
 
 _HAND_POSITION = Move(10, later("Sit tall, hands on your thighs"), "sit", 1)
@@ -380,7 +363,6 @@ _HAND_PRESS = Exercise(
     ask_first=later("painful wrists, high blood pressure that is not under control, late pregnancy."),
     stop=later("pain in a wrist or the back, a feeling of pressure in belly or pelvis."),
     easier=later("Hold for one breath, or press half as hard."),
-    why=_SEATED_WHY,
 )
 
 _CHAIR_BEND_POSITION = Move(10, later("Sit back against the backrest"), "sit", 1)
@@ -413,7 +395,6 @@ _CHAIR_BENDS = Exercise(
     ask_first=_BEND_FIRST,
     stop=_BEND_STOP,
     easier=later("Lift only your breastbone."),
-    why=_SEATED_WHY,
 )
 
 _REACH_POSITION = Move(10, later("Lean forward with a straight back"), "lean", 1)
@@ -454,7 +435,6 @@ _SEAT_REACH = Exercise(
     stop=later("back or neck pain."),
     easier=later("Stretch only the leg, or only the arm."),
     sides=_ARM_AND_LEG,
-    why=_SEATED_WHY,
 )
 
 STANDING = {one.id: one for one in (_WALL_BUGS, _SIT_TO_STAND, _DESK_LEAN, _BACK_BENDS, _DESK_BIRDS)}

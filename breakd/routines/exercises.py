@@ -68,8 +68,8 @@ class Version:
 class Exercise:
     """An exercise. `figure` names the scene that its poses belong to, none where there is no picture of it.
 
-    `sides` are the words for its right and its left side, where its labels do not say them. `why` says what is known of
-    its effect, how well, and what is not; `sources` are the studies that say so.
+    `sides` are the words for its right and its left side, where its labels do not say them. What is known of its effect
+    is in `breakd.evidence`.
     """
 
     id: str
@@ -84,8 +84,6 @@ class Exercise:
     easier: str
     figure: str = ""
     sides: tuple[str, str] = ("", "")
-    why: str = ""
-    sources: tuple[str, ...] = ()
 
 
 CAUTION = later(
@@ -131,14 +129,6 @@ CAUTIONS = (
     ),
 )
 """The long caution: headings, each with its text."""
-
-WHAT_IS_KNOWN = later(
-    "Regular exercise lowers the chance of a new episode of back pain and eases lasting back pain a little to "
-    "moderately; no kind is clearly best. Reminded active breaks lowered new back pain in one small trial of office "
-    "workers; other trials of breaks found no effect on the back. A two-minute break relieves the ache of sitting for "
-    "minutes. Nobody has tested these exercises as two-minute breaks. So: likely harmless, probably good, size unknown."
-)
-"""Of breaks and exercises in general; what is known of each stands with it, as its `why`."""
 
 _READY = Move(5, later("Get ready"), "A")
 _ROLL_UP = Move(15, later("Roll to one side, push up with your arms"), "A")
@@ -192,15 +182,6 @@ _DEAD_BUGS = Exercise(
     stop=later("pain in the back or down a leg."),
     easier=later("Move only the arm, or tap the floor with only the heel of a bent leg."),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
-    why=later(
-        "Weak evidence: dead bugs are part of stabilisation programmes that last weeks; alone they were not tested. "
-        "They make the belly muscles work (measured in 30 healthy women); what a few of them do for a back is not "
-        "known."
-    ),
-    sources=(
-        "Emami 2015, doi 10.17795/zjrms963",
-        "Saragiotto, Cochrane 2016, CD012004",
-    ),
 )
 
 # --- Bridges ---
@@ -242,15 +223,6 @@ _BRIDGES = Exercise(
     ask_first=later("second half of pregnancy, high blood pressure that is not under control, recent surgery."),
     stop=later("back pain, or a cramp in the back of the thigh that stays (bring your heels nearer)."),
     easier=later("Lift half as high and hold for three seconds."),
-    why=later(
-        "Weak evidence: in a programme of 8 weeks disability fell in 38 patients, with each of three kinds of bridge, "
-        "but nobody went without exercise for comparison. They train endurance rather than strength (measured in 30 "
-        "healthy people); what a few of them do for a back is not known."
-    ),
-    sources=(
-        "Kong, J Phys Ther Sci 2015;27:2749, doi 10.1589/jpts.27.2749",
-        "Ekstrom, JOSPT 2007;37:754-762, doi 10.2519/jospt.2007.2471",
-    ),
 )
 
 # --- Short walk ---
@@ -290,17 +262,6 @@ _WALK = Exercise(
     ),
     stop=later("leg pain, numbness or weakness that grows as you walk; chest pain; dizziness."),
     easier=later("Two minutes on level ground, twice."),
-    why=later(
-        "Moderate evidence for a walking programme with education, weak for a short walk. In WalkBack, with 701 adults "
-        "who had just recovered from back pain, pain that limits daily life came back after 112 days (median) without "
-        "a programme, and after 208 days with one of 6 months that built up to 30 minutes of walking five times a "
-        "week, with six physiotherapist sessions. Walks of 2 minutes every 40 minutes eased the ache of sitting for "
-        "less than 10 minutes (in those of 32 healthy people who get it). What the walking alone does is not known."
-    ),
-    sources=(
-        "Pocovi, Lancet 2024;404:134-144, doi 10.1016/S0140-6736(24)00755-4",
-        "De Carvalho, Work 2023, doi 10.3233/WOR-211266",
-    ),
 )
 
 # --- Helicopters ---
@@ -355,10 +316,6 @@ _HELICOPTERS = Exercise(
     ),
     stop=later("sharp pain, dizziness."),
     easier=later("Cross your arms on your chest; half as far, half as fast."),
-    why=later(
-        "No trial of standing trunk swings was found. They break up sitting, and that is all one may say: whether they "
-        "help a back, or loosen anything for longer, is not known."
-    ),
 )
 
 # --- Knee hovers ---
@@ -394,11 +351,6 @@ _KNEE_HOVERS = Exercise(
     ),
     stop=later("pain in a wrist or the back, a feeling of pressure in belly or pelvis."),
     easier=later("Hold for one breath; or press as if to lift and leave your knees on the floor."),
-    why=later(
-        "No trial was found. Exercises on hands and knees make the deep belly and back muscles work (measured in 30 "
-        "healthy women, knees on the floor); whether hovering does anything for a back is not known."
-    ),
-    sources=("PMC9473345 (2022)",),
 )
 
 # --- Press-ups ---
@@ -459,16 +411,6 @@ _PRESS_UPS = Exercise(
     ),
     stop=later("pain, tingling or numbness that moves further down a leg; pain that grows."),
     easier=later("Stay on your forearms."),
-    why=later(
-        "Low certainty: press-ups belong to the McKenzie method, which a therapist fits to each person. In one trial "
-        "with 148 people it eased new back pain by 0.7 of 10 points at three weeks; a review of five trials found a "
-        "small gain soon and none later, and no trial measured harms. What press-ups do without a therapist, and who "
-        "gets worse, is not known."
-    ),
-    sources=(
-        "Machado, BMC Med 2010;8:10, doi 10.1186/1741-7015-8-10",
-        "Almeida, Cochrane 2023, CD009711, doi 10.1002/14651858.CD009711.pub2",
-    ),
 )
 
 # --- Supermans ---
@@ -521,12 +463,6 @@ _SUPERMANS = Exercise(
         "loads the spine less."
     ),
     sides=(later("right arm, left leg"), later("left arm, right leg")),
-    why=later(
-        "Weak evidence: what they do by themselves, and how safe they are with back pain, is not known. Of the "
-        "exercises measured in 13 young men, lifting the trunk face down loaded the spine most, and lifting one leg on "
-        "hands and knees little: the easier version is the better start."
-    ),
-    sources=("Callaghan, Phys Ther 1998;78:8-18",),
 )
 
 EXERCISES = {

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from breakd import evidence
 from breakd.commands.exercises import run
 from breakd.config import ConfigError
 from breakd.errors import UsageError
-from breakd.routines.exercises import CAUTION, EXERCISES, WHAT_IS_KNOWN
+from breakd.routines.exercises import CAUTION, EXERCISES
 
 CONFIG = """
 [routine]
@@ -73,10 +74,11 @@ def test_all_for_people(printed: Printed) -> None:
 
     for exercise in EXERCISES.values():
         assert f"\n{exercise.name}  [{exercise.id}]\n" in "\n" + text
-        assert f" Why {exercise.why} Ask first {exercise.ask_first} Stop {exercise.stop}" in words(text)
+        why = evidence.in_short(evidence.EXERCISES[exercise.id])
+        assert f" Why {why} Ask first {exercise.ask_first} Stop {exercise.stop}" in words(text)
     assert "  on the floor, 2 min (in full 6 min)\n" in text
     assert CAUTION in words(text)
-    assert WHAT_IS_KNOWN in words(text)
+    assert evidence.summary() in words(text)
     assert "Emergency, get help at once" in text
     assert max(map(len, text.splitlines())) <= 100
     assert text.isascii()
@@ -89,7 +91,7 @@ def test_all_for_people_have_one_layout(printed: Printed) -> None:
         "Helicopters  [helicopters]",
         "  standing, 2 min (in full 3 min)",
         "  Why        No trial of standing trunk swings was found. They break up sitting, and that is all one",
-        "             may say: whether they help a back, or loosen anything for longer, is not known.",
+        "             may say. Not known: whether they help a back, or loosen anything for longer.",
         "  Ask first  osteoporosis or a past spine fracture, recent back surgery, acute pain when you turn,",
         "             dizziness, late pregnancy (small turns only).",
         "  Stop       sharp pain, dizziness.",
@@ -104,7 +106,7 @@ def test_one_for_people(printed: Printed) -> None:
     )
     assert "\n  Room       any way to walk; nobody will notice\n" in text
     assert (
-        "\n  Sources    Pocovi, Lancet 2024;404:134-144, doi 10.1016/S0140-6736(24)00755-4\n             De Carv"
+        "\n  Sources    Pocovi, Lancet 2024;404:134-144, doi 10.1016/S0140-6736(24)00755-4\n             Pocovi, J Orth"
         in text
     )
     assert words(text).endswith(CAUTION)
@@ -143,7 +145,7 @@ def test_for_programs(printed: Printed) -> None:
     assert (walk["id"], walk["name"], walk["position"]) == ("walk", "Short walk", "standing")
     assert walk["seconds"] == {"micro": 120, "full": 600}
     assert walk["why"].startswith("Moderate evidence for a walking programme")
-    assert [source.split(",")[0] for source in walk["sources"]] == ["Pocovi", "De Carvalho"]
+    assert [source.split(",")[0] for source in walk["sources"]] == ["Pocovi", "Pocovi", "De Carvalho"]
     assert set(walk["cautions"]) == {"ask_first", "stop"}
 
 

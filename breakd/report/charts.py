@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, floor
+from statistics import median
 from typing import TYPE_CHECKING
 
 from breakd.core.record import OUTCOMES
@@ -307,15 +308,15 @@ def exercises(canvas: Canvas, found: Mapping[str, Mapping[str, int]]) -> str:
 
 
 def back(canvas: Canvas, ratings: Sequence[tuple[date, int]]) -> str:
-    """Draw a point a rating, 0 to 10, on the day that it was given."""
+    """Draw a point a rating, 0 to 10, on the day that it was given, and over each month a line at its middle one."""
     first, last = ratings[0][0], ratings[-1][0]
 
     def draw(axes: "Axes") -> None:
         at = [(day - first).days for day, _rating in ratings]
-        axes.plot(at, [rating for _day, rating in ratings], color=colour("grid"), linewidth=1.5)
-        axes.plot(
-            at, [rating for _day, rating in ratings], "o", markersize=5.5, color=colour("accent"), markeredgewidth=0
-        )
+        axes.plot(at, [rating for _day, rating in ratings], "o", markersize=4.5, color=colour("sitting"))
+        for month, middle in monthly(ratings).items():
+            days = [(day - first).days for day, _rating in ratings if day.replace(day=1) == month]
+            axes.plot([days[0] - 0.5, days[-1] + 0.5], [middle] * 2, color=colour("accent"), linewidth=3)
         axes.set_ylim(-0.5, 10.5)
         axes.set_yticks(range(0, 11, 2), [_("0 none"), "2", "4", "6", "8", _("10 worst")])
         axes.grid(visible=True, axis="y", linewidth=1)
@@ -324,4 +325,12 @@ def back(canvas: Canvas, ratings: Sequence[tuple[date, int]]) -> str:
         ticks = sorted({round(span * part / 6) for part in range(7)})
         axes.set_xticks(ticks, [day_name(first + timedelta(days=tick)) for tick in ticks])
 
-    return canvas.draw("back", 220, draw, left=0.1)
+    return canvas.draw("back", 230, draw, left=0.1, right=0.97)
+
+
+def monthly(ratings: Sequence[tuple[date, int]]) -> dict[date, float]:
+    """Return the middle rating of each month, by its first day."""
+    months: dict[date, list[int]] = {}
+    for day, rating in ratings:
+        months.setdefault(day.replace(day=1), []).append(rating)
+    return {month: median(found) for month, found in months.items()}

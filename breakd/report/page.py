@@ -10,7 +10,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from breakd.insight.interval import FEWEST_DAYS, Estimate
-from breakd.report import charts, words
+from breakd.report import charts, known, words
 from breakd.report.canvas import Canvas
 from breakd.report.contents import Contents
 from breakd.report.markup import Markup, join, tag
@@ -32,8 +32,8 @@ def write(found: Contents, step: Step = lambda _what: None) -> str:
     canvas = Canvas()
     sections = list(_sections(found, canvas, step))
     style = Markup(files("breakd.report").joinpath("page.css").read_text(encoding="utf-8") + canvas.styles())
-    known = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{known}'; base-uri 'none'; form-action 'none'"
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
@@ -57,6 +57,7 @@ def _sections(found: Contents, canvas: Canvas, step: Step) -> Iterator[Section]:
         ("sitting", _("How long you sit without a break"), _sitting),
         ("exercises", _("What came of each exercise"), _exercises),
         ("back", _("How your back was"), _back),
+        ("evidence", _("What is known"), _evidence),
         ("definitions", _("What the words mean"), _definitions),
     )
     for name, heading, part in parts:
@@ -179,8 +180,8 @@ def _trend(found: Contents, canvas: Canvas) -> Markup:
     text = _note(
         _("Each point is a week, each line its 95 % interval: where lines overlap, the weeks may well be alike.")
     )
-    known = [week for week in found.weeks if week.answered.value is not None]
-    if found.answered.days < FEWEST_DAYS or len(known) < 2:  # noqa: PLR2004 - one point is no trend
+    told = [week for week in found.weeks if week.answered.value is not None]
+    if found.answered.days < FEWEST_DAYS or len(told) < 2:  # noqa: PLR2004 - one point is no trend
         return join(
             text, _early(_("This needs two weeks, and {n} days, with offers that came due.").format(n=FEWEST_DAYS))
         )
@@ -223,6 +224,10 @@ def _back(found: Contents, canvas: Canvas) -> Markup:
     if len(found.back) < ENOUGH_RATINGS:
         return join(text, _early(_("This needs {n} ratings.").format(n=ENOUGH_RATINGS)))
     return join(text, _chart("back", charts.back(canvas, found.back), words.of_back(found.back)))
+
+
+def _evidence(_found: Contents, _canvas: Canvas) -> Markup:
+    return known.part()
 
 
 def _definitions(found: Contents, _canvas: Canvas) -> Markup:

@@ -18,6 +18,7 @@ from breakd.report.charts import (
     HOUR_S,
     LANES,
     MARKS,
+    MONTHS,
     NAMES,
     WEEKDAYS,
     Day,
@@ -25,6 +26,7 @@ from breakd.report.charts import (
     class_names,
     classes,
     day_name,
+    monthly,
 )
 from breakd.texts import _, plural, spell
 
@@ -223,6 +225,8 @@ def of_back(ratings: Sequence[tuple[date, int]]) -> tuple[str, Table]:
         first=long_day(ratings[0][0]), last=long_day(ratings[-1][0]), least=min(values), most=max(values),
         middle=f"{median(values):g}", begin=values[0], end=values[-1],
     )  # fmt: skip
+    middles = [f"{_(MONTHS[month.month - 1])} {month.year} {middle:g}" for month, middle in monthly(ratings).items()]
+    text += "\n" + _("The line is the middle rating of each month: {months}.").format(months=listed(middles))
     rows = tuple((long_day(day), str(rating)) for day, rating in ratings)
     caption = _("Ratings of the back, 0 (no pain) to 10 (the worst imaginable)")
     return text, Table(caption, (_("Day"), _("Rating")), rows)

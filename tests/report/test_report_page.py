@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 import people
+from breakd import evidence
 from breakd.adapters.history import read
 from breakd.core.record import OUTCOMES, as_json
 from breakd.report import contents, page
@@ -281,3 +282,18 @@ def test_the_week_is_right(root: Element, second: Second) -> None:
     for number, row in enumerate(rows):
         times = [] if row[column] == "\u2013" else row[column].split(", ")
         assert len(times) == taken[(UNTIL - timedelta(days=6 - number)).isoformat()]
+
+
+def test_every_claim_stands_with_its_strength_and_its_sources(root: Element) -> None:
+    part = section(root, "evidence")
+    items = {str(each.parts[0]).strip(): each for each in part.all("li")}
+    for topic in evidence.TOPICS.values():
+        for claim in topic.claims:
+            item = items[claim.statement]
+            assert f"strength: {evidence.STRENGTHS[claim.strength]}" in item.text()
+            cited = [str(each.attributes["href"]) for each in item.all("a")]
+            assert cited == [f"#study-{key}" for key in claim.sources]
+        assert f"{topic.unknown}." in part.text()
+    for key, source in evidence.SOURCES.items():
+        (study,) = (each for each in part.all("li") if each.attributes.get("id") == f"study-{key}")
+        assert source.effect in study.text()

@@ -177,7 +177,7 @@ SOURCES = {
         later("282 office workers of 18 offices"),
         later("breaks in groups, step counters, a lottery and posters; against work as before"),
         later("6 months"),
-        later("time without moving: 26.8 minutes a day less (69.2 less to 15.7 more), no clear effect"),
+        later("sedentary time: 26.8 minutes a day less (69.2 less to 15.7 more), no clear effect"),
         doi="10.1016/j.lansea.2022.100086",
     ),
     "swartz-2014": Source(
@@ -625,7 +625,7 @@ _HELICOPTERS = Topic(
     (
         Claim(
             later(
-                "The nearest that was found: classes of exercises that turn the spine did nothing for women with "
+                "The nearest that was found: classes of exercises that turn the spine showed no effect in women with "
                 "lasting back pain."
             ),
             "very-low",

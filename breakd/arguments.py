@@ -133,6 +133,25 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--open", action="store_true", help=_("open it in the browser"))
 
 
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=["json", "csv"], default="json", help=_("JSON Lines (the default) or CSV"))
+    command.add_argument(
+        "--output", metavar=_("FILE"), help=_("write it there, in place of what the file has; without it, print it")
+    )
+    command.epilog = _(
+        "It has the events, not for how long you sat. `breakd import` takes the JSON Lines. To keep all of a log, copy"
+        " the file log.db while breakd is not running."
+    )
+
+
+def _import(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar=_("FILE"), help=_("JSON Lines as `breakd export` prints them; - is the input"))
+    command.epilog = _(
+        "What is there already is not added again, and nothing is imported from a file with a mistake in it. For how"
+        " long you sat is not in such a file: the figures that need it stay empty for the days that come with it."
+    )
+
+
 def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
     command.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
@@ -239,6 +258,8 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "log": ("log", later("what happened to your breaks"), (_days, _log)),
     "stats": ("stats", later("what came of your breaks, in figures, and how sure that is"), (_stats, _days, _json)),
     "report": ("report", later("what came of your breaks, as a page for a browser"), (_days, _report)),
+    "export": ("export", later("the log's events as JSON Lines or CSV, for other programs"), (_days, _export)),
+    "import": ("importing", later("add the events of an export, or of another machine, to the log"), (_import,)),
     "exercises": ("exercises", later("the exercises, what is known, and what to mind"), (_exercise, _json, _config)),
     "evidence": (
         "evidence",
@@ -266,7 +287,10 @@ nothing of what it is for, and is not listed.
 
 GROUPS = (
     (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
-    (later("exercises, and what came of them:"), ("exercises", "evidence", "routine", "try", "log", "stats", "report")),
+    (
+        later("exercises, and what came of them:"),
+        ("exercises", "evidence", "routine", "try", "log", "stats", "report", "export", "import"),
+    ),
     (later("your settings:"), ("welcome", "config", "simulate")),
     (later("the program itself:"), ("run", "restart", "quit", "install", "uninstall", "doctor", "completion")),
 )

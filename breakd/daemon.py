@@ -33,6 +33,9 @@ ROUTINE_WAIT = 2 * SECOND
 FIRST_CONTACT = -1
 """The token and the offer of the prompt that shows a newcomer how breakd will ask; nothing of it is logged."""
 
+MOST_RESERVED = 100_000_000
+"""As many numbers of offers an import can have at once, far more than a life's."""
+
 log = logging.getLogger("breakd")
 
 
@@ -652,6 +655,8 @@ class Daemon:
                 return _good(view.sentence(self.state), {"theme": self._settings.routine.theme, "entries": menu})
             case "choose":
                 return self._choose(request.get("key"), at)
+            case "reserve":
+                return self._reserve(request.get("offers"))
             case "restart" if (wrong := self._wrong_config()) is not None:
                 return {"ok": False, "status": 2, "text": wrong}
             case "quit" | "restart" as kind:
@@ -659,6 +664,19 @@ class Daemon:
                 return _good(_("breakd ends.") if kind == "quit" else _("breakd starts anew."))
             case other:
                 raise ValueError(_("this breakd knows no request {name}").format(name=json.dumps(other)[:40]))
+
+    def _reserve(self, offers: object) -> dict[str, Any]:
+        """Give so many numbers of offers to an import, which writes their rows; no offer here gets one of them.
+
+        Raises ValueError where that is no such number.
+        """
+        if not isinstance(offers, int) or isinstance(offers, bool) or not 0 < offers <= MOST_RESERVED:
+            raise ValueError(_("reserve needs a number of offers from 1 to {most}").format(most=MOST_RESERVED))
+        last = max(self.state.offers, self._outside.history.last_offer())
+        self.state = replace(self.state, offers=last + offers)
+        self._changed = True
+        text = _("The numbers from {first} to {last} are for an import.")
+        return _good(text.format(first=last + 1, last=last + offers), {"first": last + 1})
 
     def _menu(self) -> tuple[ports.Entry, ...]:
         return view.tray(self.state, problem=bool(self._problem_lines())).menu

@@ -366,6 +366,9 @@ class History(Protocol):
     def felt_on(self, day: date) -> int | None:
         """Return what was said of the back on this day, None for nothing, or where the log cannot be read."""
 
+    def last_offer(self) -> int:
+        """Return the highest number that an offer ever had, 0 where there is none or the log cannot be read."""
+
     def append(self, rows: Sequence[Record | Span]) -> None:
         """Write the rows and the spans, after any that wait. Never raises."""
 

@@ -99,6 +99,9 @@ class FakeHistory:
     def taken_on(self, day: date) -> int:
         return sum(row.event == "taken" and row.at.date() == day for row in self.rows)
 
+    def last_offer(self) -> int:
+        return max((row.offer or 0 for row in self.rows), default=0)
+
     def events(self) -> list[str]:
         return [row.event for row in self.rows]
 

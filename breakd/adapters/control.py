@@ -18,7 +18,7 @@ from typing import Any
 
 from breakd import __version__, privacy
 from breakd.errors import BreakdError
-from breakd.folders import SOCKET, runtime_dir
+from breakd.folders import LOCK, SOCKET, runtime_dir, state_dir
 from breakd.ports import Command, Post
 from breakd.texts import _
 
@@ -200,6 +200,24 @@ def own_folder(folder: str) -> str:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise BreakdError(_("the folder {folder} is not yours; remove it").format(folder=folder))
     return folder
+
+
+def take_the_lock() -> int:
+    """Return the handle of the lock of this person's one daemon, wherever else they are logged in.
+
+    Raises TakenError where another process holds it, OSError or BreakdError where no lock can be made.
+    """
+    problem: OSError | BreakdError | None = None
+    for folder in (os.path.realpath(state_dir()), runtime_dir()):
+        try:
+            os.makedirs(folder, 0o700, exist_ok=True)  # noqa: PTH103 - the path is text all through here
+            return take_lock(f"{own_folder(folder)}/{LOCK}")
+        except TakenError:
+            raise
+        except (OSError, BreakdError) as error:
+            problem = error
+    assert problem is not None
+    raise problem
 
 
 def take_lock(path: str) -> int:

@@ -93,13 +93,13 @@ def _check(request: "dict[str, Any]") -> None:
 def ask(request: "dict[str, Any]", patience_s: float = PATIENCE_S) -> "dict[str, Any]":
     """Return the daemon's reply. Raises NoDaemonError where none is running, BreakdError where it does not answer."""
     with connected(patience_s) as connection:
-        return _asked(connection, request)
+        return exchange(connection, request)
 
 
 def _quit(request: "dict[str, Any]") -> int:
     """Have the daemon quit, tell its reply, and return when another could start, or when that takes too long."""
     with connected(PATIENCE_S) as connection:
-        reply = _asked(connection, request)
+        reply = exchange(connection, request)
         status = _tell(reply)
         sys.stdout.flush()
         with suppress(OSError):
@@ -107,7 +107,8 @@ def _quit(request: "dict[str, Any]") -> int:
         return status
 
 
-def _asked(connection: socket.socket, request: "dict[str, Any]") -> "dict[str, Any]":
+def exchange(connection: socket.socket, request: "dict[str, Any]") -> "dict[str, Any]":
+    """Return the reply to a request on this connection. Raises NoDaemonError where the daemon ends, BreakdError."""
     try:
         connection.sendall(json.dumps(request).encode() + b"\n")
         line = _line(connection)

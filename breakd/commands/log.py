@@ -10,10 +10,11 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain, groupby
 from pathlib import Path
+from typing import TextIO
 
 from breakd import folders
 from breakd.adapters.clock import today
@@ -57,15 +58,20 @@ def run(args: Namespace) -> int:
 
         show(_lines(rows), settings_theme("auto").theme)
         return 0
+    output(_WRITERS[args.format], rows)
+    return 0
+
+
+def output(write: Callable[[Iterator[Row]], None], rows: Iterator[Row]) -> None:
+    """Print the rows by `write`. Raises BreakdError where that cannot be done; a reader may leave early."""
     try:
-        _WRITERS[args.format](rows)
+        write(rows)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough, as `head` does
         _close_output()
     except OSError as problem:
         _close_output()
         raise BreakdError(_("the log cannot be printed: {why}").format(why=problem.strerror or problem)) from problem
-    return 0
 
 
 def days(since: str | None, until: str | None, now: date) -> tuple[date | None, date | None]:
@@ -177,13 +183,15 @@ def _text(file: Path) -> str | None:
         raise BreakdError(text.format(file=file, why=problem.strerror or problem)) from problem
 
 
-def _write_json(rows: Iterable[Row]) -> None:
+def write_json(rows: Iterable[Row], to: TextIO | None = None) -> None:
+    """Write the rows as JSON Lines to the file, by default standard output. Raises OSError."""
     for number, uid, row in rows:
-        print(json.dumps(as_json(number, uid, row)))
+        print(json.dumps(as_json(number, uid, row)), file=to)
 
 
-def _write_csv(rows: Iterable[Row]) -> None:
-    writer = csv.DictWriter(sys.stdout, NAMES, lineterminator="\n")
+def write_csv(rows: Iterable[Row], to: TextIO | None = None) -> None:
+    """Write the rows as CSV, the names above them, to the same. Raises OSError."""
+    writer = csv.DictWriter(to or sys.stdout, NAMES, lineterminator="\n")
     writer.writeheader()
     for number, uid, row in rows:
         writer.writerow(as_json(number, uid, row))
@@ -263,4 +271,8 @@ def _close_output() -> None:
     os.close(nowhere)
 
 
-_WRITERS = {"table": _write_table, "json": _write_json, "csv": _write_csv}
+_WRITERS: dict[str, Callable[[Iterator[Row]], None]] = {
+    "table": _write_table,
+    "json": write_json,
+    "csv": write_csv,
+}

@@ -18,7 +18,7 @@ from breakd import __version__, folders, logfile, ports, privacy, view
 from breakd.adapters import history, statefile
 from breakd.adapters.clock import SystemClock, boot_id
 from breakd.adapters.configfile import ConfigFile
-from breakd.adapters.control import Control, TakenError, own_folder, release_lock, take_lock
+from breakd.adapters.control import Control, TakenError, release_lock, take_the_lock
 from breakd.adapters.hooks import HookRunner
 from breakd.adapters.screen import has_screen
 from breakd.adapters.signals import Endings
@@ -197,18 +197,12 @@ def _open_the_welcome(daemon: Daemon, stack: ExitStack) -> None:
 
 def _take_the_lock(stack: ExitStack, daemon: Daemon) -> None:
     """Be the one daemon of this person, wherever else they are logged in."""
-    for folder in (os.path.realpath(folders.state_dir()), folders.runtime_dir()):
-        try:
-            Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = take_lock(f"{own_folder(folder)}/{folders.LOCK}")
-        except TakenError:
-            raise
-        except (OSError, BreakdError) as error:
-            why = error
-        else:
-            stack.callback(release_lock, handle)
-            return
-    _complain(daemon, "lock", _("no lock can be made, so a second breakd could start: {why}").format(why=why))
+    try:
+        stack.callback(release_lock, take_the_lock())
+    except TakenError:
+        raise
+    except (OSError, BreakdError) as error:
+        _complain(daemon, "lock", _("no lock can be made, so a second breakd could start: {why}").format(why=error))
 
 
 def _listen(daemon: Daemon, stack: ExitStack, last: ExitStack) -> None:

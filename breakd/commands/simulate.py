@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from breakd.adapters.clock import SystemClock, today
+from breakd.commands.bar import CLEAR_LINE, Pace, filled
 from breakd.config import load
 from breakd.core.record import Record, as_json, stamp
 from breakd.core.settings import Settings
@@ -20,13 +20,6 @@ from breakd.errors import BreakdError, UsageError
 from breakd.simulator import EARLIEST, LATEST, is_zone, read, run_days, run_script
 from breakd.texts import _, clock
 from breakd.view import exercise_name
-
-SLOW_S = 1.0
-"""A run that takes longer shows how far it is, on a terminal."""
-
-REDRAWN_S = 0.1
-BAR = 30
-CLEAR_LINE = "\r\x1b[K"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,8 +65,7 @@ class _Progress:
     def bar(self) -> str:
         """Return a bar that shows it."""
         part = min(1.0, (self._now - self._first) / max(timedelta(days=1), self._last - self._first))
-        full = round(part * BAR)
-        return _("simulating [{bar}] {percent} %").format(bar="#" * full + "-" * (BAR - full), percent=int(part * 100))
+        return filled(_("simulating [{bar}] {percent} %"), part)
 
 
 def _print(lines: Iterable[str], progress: _Progress) -> None:
@@ -91,17 +83,16 @@ def _print(lines: Iterable[str], progress: _Progress) -> None:
 
 
 def _print_with_bar(lines: Iterable[str], progress: _Progress) -> None:
-    began, drawn = time.monotonic(), 0.0
+    pace, drawn = Pace(), False
     held: list[str] = []  # until the bar is drawn anew, below them
     try:
         for line in lines:
-            now = time.monotonic()
-            if now - began < SLOW_S:
+            if not pace.slow():
                 print(line)
                 continue
             held.append(line + "\n")
-            if now - drawn > REDRAWN_S:
-                drawn = now  # first: an interruption may come at any point from here, and wipes the bar away
+            if pace.due():
+                drawn = True  # first: an interruption may come at any point from here, and wipes the bar away
                 _draw(held, progress.bar())
     finally:
         if held or drawn:

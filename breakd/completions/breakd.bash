@@ -6,7 +6,7 @@
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
 _shtab_breakd_config_subparsers=(path show check init edit set unset schema)
-_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit log stats report exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run_option_strings=(-h --help --console -v --verbose --config)
 _shtab_breakd_status_option_strings=(-h --help --json --format --follow)
@@ -21,6 +21,8 @@ _shtab_breakd_sit_option_strings=(-h --help)
 _shtab_breakd_log_option_strings=(-h --help --since --until --format --debug --delete-before --yes)
 _shtab_breakd_stats_option_strings=(-h --help --explain --since --until --json)
 _shtab_breakd_report_option_strings=(-h --help --since --until --output --open)
+_shtab_breakd_export_option_strings=(-h --help --since --until --format --output)
+_shtab_breakd_import_option_strings=(-h --help)
 _shtab_breakd_exercises_option_strings=(-h --help --json --config)
 _shtab_breakd_evidence_option_strings=(-h --help --json --config)
 _shtab_breakd_routine_option_strings=(-h --help --length --theme --terminal --render --config)
@@ -47,6 +49,8 @@ _shtab_breakd_option_strings=(-h --help --version)
 
 _shtab_breakd_run___config_COMPGEN=_shtab_compgen_files
 _shtab_breakd_report___output_COMPGEN=_shtab_compgen_files
+_shtab_breakd_export___output_COMPGEN=_shtab_compgen_files
+_shtab_breakd_import_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_breakd_exercises___config_COMPGEN=_shtab_compgen_files
 _shtab_breakd_evidence___config_COMPGEN=_shtab_compgen_files
 _shtab_breakd_routine___render_COMPGEN=_shtab_compgen_files
@@ -68,6 +72,7 @@ _shtab_breakd_status___format_choices=(waybar plain)
 _shtab_breakd_start_pos_0_choices=(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)
 _shtab_breakd_log___format_choices=(table json csv)
 _shtab_breakd_stats_pos_0_choices=(day week month all)
+_shtab_breakd_export___format_choices=(json csv)
 _shtab_breakd_exercises_pos_0_choices=(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)
 _shtab_breakd_evidence_pos_0_choices=(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)
 _shtab_breakd_routine_pos_0_choices=(dead-bugs bridges walk helicopters knee-hovers press-ups supermans)
@@ -78,7 +83,7 @@ _shtab_breakd_config_unset_pos_0_choices=(work.days work.hours work.overrides.mo
 _shtab_breakd_config_pos_0_choices=(path show check init edit set unset schema)
 _shtab_breakd_completion_pos_0_choices=(bash zsh fish)
 _shtab_breakd_install___with_choices=(systemd xdg launchd registry)
-_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit log stats report exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run__h_nargs=0
 _shtab_breakd_run___help_nargs=0
@@ -117,6 +122,10 @@ _shtab_breakd_stats___json_nargs=0
 _shtab_breakd_report__h_nargs=0
 _shtab_breakd_report___help_nargs=0
 _shtab_breakd_report___open_nargs=0
+_shtab_breakd_export__h_nargs=0
+_shtab_breakd_export___help_nargs=0
+_shtab_breakd_import__h_nargs=0
+_shtab_breakd_import___help_nargs=0
 _shtab_breakd_exercises__h_nargs=0
 _shtab_breakd_exercises___help_nargs=0
 _shtab_breakd_exercises___json_nargs=0

@@ -50,7 +50,7 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log stats report exercises evidence routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
 set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --output --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
@@ -108,6 +108,15 @@ complete -c breakd -n '_shtab_breakd_using report' -l since -x -d 'the first day
 complete -c breakd -n '_shtab_breakd_using report' -l until -x -d 'the last day'
 complete -c breakd -n '_shtab_breakd_using report' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write the page there; it prints where it is'
 complete -c breakd -n '_shtab_breakd_using report' -l open -d 'open it in the browser'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a export -d 'the log'"'"'s events as JSON Lines or CSV, for other programs'
+complete -c breakd -n '_shtab_breakd_using export' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using export' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'
+complete -c breakd -n '_shtab_breakd_using export' -l until -x -d 'the last day'
+complete -c breakd -n '_shtab_breakd_using export' -l format -xka "json csv" -d 'JSON Lines (the default) or CSV'
+complete -c breakd -n '_shtab_breakd_using export' -l output -xka "(__fish_complete_path (commandline -ct))" -d 'write it there, in place of what the file has; without it, print it'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a import -d 'add the events of an export, or of another machine, to the log'
+complete -c breakd -n '_shtab_breakd_using import' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using import; and test $_shtab_breakd_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'JSON Lines as `breakd export` prints them; - is the input'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a exercises -d 'the exercises, what is known, and what to mind'
 complete -c breakd -n '_shtab_breakd_using exercises' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using exercises' -l json -d 'print JSON, for programs'

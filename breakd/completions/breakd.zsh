@@ -15,6 +15,8 @@ _shtab_breakd_commands() {
     doctor:'what was found on this machine, and what mends it'
     evidence:'what is known of breaks and exercises, how well, and what is not'
     exercises:'the exercises, what is known, and what to mind'
+    export:'the log'"'"'s events as JSON Lines or CSV, for other programs'
+    import:'add the events of an export, or of another machine, to the log'
     install:'have breakd start at login, and put it into the desktop'"'"'s menu'
     log:'what happened to your breaks'
     panel:'the tray'"'"'s menu in a window, where there is no tray'
@@ -173,6 +175,25 @@ _shtab_breakd_exercises_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_exercises_defaults_added=0
+
+_shtab_breakd_export_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--since[the first day\: 2026-06-01, today, yesterday, or 7d for the last seven days]:DATE:"
+  "--until[the last day]:DATE:"
+  "--format[JSON Lines (the default) or CSV]:format:(json csv)"
+  "--output[write it there, in place of what the file has\; without it, print it]:FILE:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_export_defaults_added=0
+
+_shtab_breakd_import_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  ":JSON Lines as \`breakd export\` prints them\; - is the input:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_import_defaults_added=0
 
 _shtab_breakd_install_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -398,6 +419,8 @@ _shtab_breakd() {
         doctor) _arguments -C -s $_shtab_breakd_doctor_options ;;
         evidence) _arguments -C -s $_shtab_breakd_evidence_options ;;
         exercises) _arguments -C -s $_shtab_breakd_exercises_options ;;
+        export) _arguments -C -s $_shtab_breakd_export_options ;;
+        import) _arguments -C -s $_shtab_breakd_import_options ;;
         install) _arguments -C -s $_shtab_breakd_install_options ;;
         log) _arguments -C -s $_shtab_breakd_log_options ;;
         panel) _arguments -C -s $_shtab_breakd_panel_options ;;

@@ -3,6 +3,7 @@
 Law: it only reads, and what it says on a terminal it says to a pipe, too.
 """
 
+import gc
 import json
 import sys
 from argparse import Namespace
@@ -30,8 +31,12 @@ def run(args: Namespace) -> int:
     """Print the figures of `args.period`, or of the days from `args.since` to `args.until`; as JSON or for people."""
     log, now = folders.log_file(), today()
     since, until, compared = _range(args, log, now)
-    found = _figures(log, since, until, now)
-    was = _figures(log, *before(since, until), now) if compared else None
+    gc.disable()  # of a hundred thousand rows none is garbage, and looking for some takes a sixth of the time
+    try:
+        found = _figures(log, since, until, now)
+        was = _figures(log, *before(since, until), now) if compared else None
+    finally:
+        gc.enable()
     if args.json:
         print(json.dumps(_json(found) | {"before": _json(was) if was else None}))
     else:

@@ -4,11 +4,12 @@ Law: what was answered and adherence are two figures and never mixed. The first 
 in the second a natural break, which nobody need have meant, counts like one that was taken.
 """
 
-from collections import Counter
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import compress
 from typing import NamedTuple
 
 from breakd.core.record import OUTCOMES
@@ -105,70 +106,92 @@ class Figures:
 
 def figures(offers: Sequence[Offer], spans: Sequence[Span]) -> Figures:
     """Return the figures of these offers and spans, both of one range of days and in order of time."""
-    whole = group(offers)
-    waits = [offer.wait_s for offer in offers if offer.wait_s is not None]
+    table = _Table(offers)
+    whole = table.whole()
     sat = sitting(bouts(spans)) if spans else None
     return Figures(
         offers=whole.offers,
         outcomes=whole.outcomes,
         due=whole.due,
         answered=whole.answered,
-        adherence=adherence(offers),
+        adherence=table.adherence(),
         own_accord=sum(not offer.due and offer.outcome in {"taken", "abandoned"} for offer in offers),
         snoozes=sum(offer.snoozes for offer in offers),
-        prompt_to_start_s=_median(waits),
+        prompt_to_start_s=_median([offer.wait_s for offer in offers if offer.wait_s is not None]),
         moved_s=sum(offer.duration_s or 0 for offer in offers if offer.outcome == "taken"),
         worked_through=worked_through(spans),
         sitting_s=sat.seconds if sat else None,
         sitting_days=sat.days if sat else None,
         longest_bout_s=sat.longest_s if sat else None,
         interruptions_a_day=sat.interruptions / sat.days if sat and sat.days else None,
-        by_break=grouped(offers, lambda offer: offer.tier),
-        by_exercise=grouped(offers, lambda offer: offer.exercise),
-        by_hour=grouped(offers, lambda offer: offer.stamp[11:13]),
-        by_weekday=grouped(offers, lambda offer: _weekday(offer.stamp[:10]), WEEKDAYS),
+        by_break=table.by([offer.tier for offer in offers]),
+        by_exercise=table.by([offer.exercise for offer in offers]),
+        by_hour=table.by([offer.stamp[11:13] for offer in offers]),
+        by_weekday=table.by([_weekday(day) for day in table.days], WEEKDAYS),
     )
+
+
+def group(offers: Sequence[Offer]) -> Group:
+    """Return what came of these offers."""
+    return _Table(offers).whole()
+
+
+class _Table:
+    """Offers as columns: a Counter counts those of ten years in a third of the time that a loop over offers takes."""
+
+    def __init__(self, offers: Sequence[Offer]) -> None:
+        self.days = [offer.stamp[:10] for offer in offers]
+        self._outcomes = [offer.outcome for offer in offers]
+        self._asked = [offer.due and offer.outcome in ANSWERABLE for offer in offers]
+
+    def whole(self) -> Group:
+        """Return what came of all of them."""
+        return self.by([""] * len(self.days), [""])[""]
+
+    def by(self, names: Sequence[str | None], first: Sequence[str] = ()) -> dict[str, Group]:
+        """Return what came of those of each name, given every offer's (None: left out): the first ones, then sorted."""
+        ended = Counter(zip(names, self._outcomes, strict=True))
+        asked = Counter(compress(zip(names, self.days, self._outcomes, strict=True), self._asked))
+        due: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ANSWERABLE, 0))
+        wholes: dict[str | None, dict[str, int]] = defaultdict(dict)
+        parts: dict[str | None, dict[str, int]] = defaultdict(dict)
+        for (name, day, outcome), count in asked.items():
+            due[name][outcome] += count
+            of_name = wholes[name]
+            of_name[day] = of_name.get(day, 0) + count
+            if outcome == "taken":
+                parts[name][day] = count
+        others = {name for name, _outcome in ended if name is not None} - set(first)
+        return {
+            name: Group(
+                {outcome: ended[name, outcome] for outcome in OUTCOMES},
+                due[name],
+                _over_days(parts[name], wholes[name]),
+            )
+            for name in (*first, *sorted(others))
+        }
+
+    def adherence(self) -> Estimate:
+        """Return (taken + natural) / all but those that expired."""
+        cells = Counter(zip(self.days, self._outcomes, strict=True))
+        wholes: Counter[str] = Counter()
+        parts: Counter[str] = Counter()
+        for (day, outcome), count in cells.items():
+            if outcome != "expired":
+                wholes[day] += count
+            if outcome in {"taken", "natural"}:
+                parts[day] += count
+        return _over_days(parts, wholes)
+
+
+def _over_days(parts: Mapping[str, int], wholes: Mapping[str, int]) -> Estimate:
+    return ratio((parts.get(day, 0), whole) for day, whole in wholes.items())
 
 
 def _median(values: Sequence[float]) -> float | None:
     """Return the middle value, or the mean of both: `statistics`, which can do it, is slow to load."""
     middle = sorted(values)[(len(values) - 1) // 2 : len(values) // 2 + 1]
     return sum(middle) / len(middle) if middle else None
-
-
-def group(offers: Iterable[Offer]) -> Group:
-    """Return what came of these offers."""
-    offers = list(offers)
-    asked = [offer for offer in offers if offer.due and offer.outcome in ANSWERABLE]
-    return Group(_counted(offers, OUTCOMES), _counted(asked, ANSWERABLE), _share_of(asked, ("taken",)))
-
-
-def _counted(offers: Iterable[Offer], outcomes: Iterable[str]) -> dict[str, int]:
-    counts = Counter(offer.outcome for offer in offers)
-    return {outcome: counts[outcome] for outcome in outcomes}
-
-
-def adherence(offers: Iterable[Offer]) -> Estimate:
-    """Return (taken + natural) / all offers but those that expired."""
-    return _share_of([offer for offer in offers if offer.outcome != "expired"], ("taken", "natural"))
-
-
-def _share_of(offers: Sequence[Offer], outcomes: Container[str]) -> Estimate:
-    """Return the share that had one of these outcomes."""
-    wholes = Counter(offer.stamp[:10] for offer in offers)
-    parts = Counter(offer.stamp[:10] for offer in offers if offer.outcome in outcomes)
-    return ratio((parts[day], whole) for day, whole in wholes.items())
-
-
-def grouped(offers: Iterable[Offer], key: Callable[[Offer], str | None], names: Iterable[str] = ()) -> dict[str, Group]:
-    """Return the offers by what the key gives (None: left out): first those of the names, then the others, sorted."""
-    groups: dict[str, list[Offer]] = {}
-    for offer in offers:
-        if (name := key(offer)) is not None:
-            groups.setdefault(name, []).append(offer)
-    first = tuple(names)
-    others = sorted(groups.keys() - set(first))
-    return {name: group(groups.get(name, ())) for name in (*first, *others)}
 
 
 @cache

@@ -283,6 +283,21 @@ _NUMBERS = {
 """The further numbers: the name of each, and what it means."""
 
 
+def numbers(of: Range) -> list[tuple[str, str, str]]:
+    """Return the further numbers for another page: the name of each, its value, and what it means."""
+    return [(each.name, each.value, _(each.meaning)) for each in _each_number(of, None, Paper())]
+
+
+def meanings() -> list[tuple[str, str]]:
+    """Return what the words mean for another page: the two figures that lead, their interval, and the outcomes."""
+    return [
+        (_("Answered"), _(_ANSWERED)),
+        (_("Adherence"), _(_ADHERENCE)),
+        (_("95 % interval"), _(_INTERVAL).format(n=FEWEST_DAYS)),
+        *((_(name).capitalize(), _(meaning)) for name, meaning in _OUTCOMES.values()),
+    ]
+
+
 def _values(of: Range, paper: Paper) -> dict[str, str]:
     """Return the further numbers as text, a dash where one cannot be told."""
     found = of.figures

@@ -10,13 +10,13 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from breakd.adapters import history, ledger
-from breakd.core.durations import SECOND
 from breakd.core.record import Record
-from breakd.insight.figures import Figures, Offer, figures, group, streak
+from breakd.insight.figures import Offer, figures, group, streak
 from breakd.insight.interval import Estimate
+from breakd.insight.page import Range, meanings, numbers
 from breakd.insight.sitting import Span, bouts
-from breakd.report.charts import DASH, DAY_H, HOUR_S, MARKS, Day, Stretch, Week
-from breakd.texts import _, later, plural, spell
+from breakd.report.charts import DAY_H, HOUR_S, MARKS, Day, Stretch, Week
+from breakd.texts import _
 
 WEEK = 7
 
@@ -51,53 +51,6 @@ class Contents:
     definitions: Sequence[tuple[str, str]]
 
 
-DEFINITIONS = (
-    (
-        later("Offer"),
-        later("A break that came due, or that you began of your own accord; it belongs to the day on which it ended."),
-    ),
-    (later("Answered"), later("Of the offers that came due, taken / (taken + skipped + missed + abandoned).")),
-    (
-        later("Adherence"),
-        later("(Taken + natural) / all offers that ended otherwise than expired, those of your own accord included."),
-    ),
-    (later("Taken"), later("You started the routine and did at least half of it.")),
-    (
-        later("Natural"),
-        later("You were away for as long as the break would have been: no input; perhaps you only read."),
-    ),
-    (later("Skipped, missed"), later("You said no; or the prompt went unanswered as often as it may ask.")),
-    (
-        later("Abandoned, expired"),
-        later("Closed before half of it; or ended by a pause, the end of work or of breakd."),
-    ),
-    (
-        later("95 % interval"),
-        later(
-            "Where your true share probably lies: such intervals hold it in 95 of 100 cases. The day is the unit, as"
-            " the breaks of one day are not independent. Under 5 days it is too early to tell."
-        ),
-    ),
-    (later("Sitting time"), later("Time at the keyboard, in work hours; keyboard and mouse stand for sitting.")),
-    (
-        later("Bout, interruption"),
-        later(
-            "Sitting with no gap of a minute or longer; an interruption is such a gap within a day (Healy 2008,"
-            " Diabetes Care 31:661-666, counted breaks in sedentary time of at least a minute)."
-        ),
-    ),
-    (
-        later("Started, but worked through"),
-        later("Routines with keyboard or mouse in use for half of their time."),
-    ),
-    (
-        later("Streak"),
-        later("Work days in a row, up to the last day, each with at least half of the offers that came due answered."),
-    ),
-)
-"""The words of the page, each with what it means."""
-
-
 def gather(log: Path, since: date, until: date, today: date, name: Callable[[str], str] = str) -> Contents:
     """Return the report of these days from the log; `name` gives an exercise's name for people.
 
@@ -105,6 +58,7 @@ def gather(log: Path, since: date, until: date, today: date, name: Callable[[str
     """
     offers, spans = ledger.offers(log, since, until), ledger.spans(log, since, until)
     found = figures(offers, spans)
+    further = numbers(Range(since, until, found, streak(ledger.answered_days(log, until), today)))
     first = until - timedelta(days=WEEK - 1)
     rows = (row for _number, _uid, row in history.read(log, first, until))
     by_use = sorted(found.by_exercise.items(), key=lambda each: -each[1].offers)
@@ -118,32 +72,15 @@ def gather(log: Path, since: date, until: date, today: date, name: Callable[[str
         own_accord=found.own_accord,
         settled=found.offers - found.outcomes["expired"],
         outcomes=found.outcomes,
-        facts=list(_facts(found, streak(ledger.answered_days(log, until), today))),
+        facts=[(_("Offers"), str(found.offers)), *((name_of, value) for name_of, value, _meaning in further)],
         days=timeline(first, rows, ledger.spans(log, first - timedelta(days=1), until)),
         weeks=_weeks(offers),
         heat=_heat(offers),
         bouts=[bout.duration_s for bout in bouts(spans)],
         exercises={name(exercise): found_of.outcomes for exercise, found_of in by_use},
         back=ledger.felt(log, since, until),
-        definitions=[(_(word), _(meaning)) for word, meaning in DEFINITIONS],
+        definitions=[*meanings(), *((name_of, meaning) for name_of, _value, meaning in further)],
     )
-
-
-def _facts(found: Figures, good: int) -> Iterator[tuple[str, str]]:
-    """Yield the further figures, a dash where there is none."""
-    yield _("Offers"), str(found.offers)
-    yield _("Snoozes an offer"), f"{found.snoozes / found.offers:.1f}" if found.offers else DASH
-    yield _("From prompt to start"), _time(found.prompt_to_start_s)
-    yield _("Moved"), _time(found.moved_s)
-    yield _("Sitting time"), _time(found.sitting_s)
-    yield _("Longest bout"), _time(found.longest_bout_s)
-    yield _("Interruptions a day"), DASH if found.interruptions_a_day is None else f"{found.interruptions_a_day:.1f}"
-    yield _("Started, but worked through"), DASH if found.worked_through is None else str(found.worked_through)
-    yield _("Streak"), plural("one work day", "{n} work days", good)
-
-
-def _time(seconds: float | None) -> str:
-    return DASH if seconds is None else spell(round(seconds * SECOND))
 
 
 def _weeks(offers: Iterable[Offer]) -> list[Week]:

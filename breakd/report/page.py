@@ -153,11 +153,11 @@ def _figures(found: Contents, _canvas: Canvas) -> Markup:
 
 def _figure(name: str, value: Estimate, text: str) -> Markup:
     days = plural("one day", "{n} days", value.days)
-    sure = (
-        _("95 % interval {interval}, {days}").format(interval=interval(value), days=days)
-        if value.low is not None
-        else _("Too early to tell how sure that is ({days}).").format(days=days)
-    )
+    if value.low is None:
+        sure = _("Too early to tell how sure that is ({days}).").format(days=days)
+    else:
+        sure = _("In the long run likely {interval}").format(interval=interval(value))
+        text = _("A 95 % interval over {days}. {text}").format(days=days, text=text)
     return tag(
         "div",
         tag("h3", name),

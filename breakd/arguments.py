@@ -152,6 +152,10 @@ def _import(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _week(command: argparse.ArgumentParser) -> None:
+    command.add_argument("day", nargs="?", help=argparse.SUPPRESS)
+
+
 def _simulate(command: argparse.ArgumentParser) -> None:
     command.add_argument("script", nargs="?", metavar=_("SCRIPT"), help=_("a day in JSON Lines; none: always there"))
     command.add_argument("--from", dest="first", metavar=_("DATE"), help=_("the first day (today)"))
@@ -278,6 +282,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "uninstall": ("uninstall", later("take away what breakd left on this machine"), (_uninstall,)),
     "launch": ("launch", "", ()),
     "prompt-window": ("prompt", "", (_prompt_window,)),
+    "week": ("week", "", (_week,)),
     "restart": ("client", later("end the daemon and start it anew"), ()),
     "quit": ("client", later("end the daemon"), ()),
 }

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol, assert_never
 
@@ -21,6 +22,7 @@ from breakd.core.engine import blocking, may_ask, next_deadline, step
 from breakd.core.record import Record, Span, facts
 from breakd.core.settings import AUDIENCE, BUILT_IN, CALLS, Settings
 from breakd.core.state import Phase, State, Wall, dump
+from breakd.core.workhours import WeekEnd, week_ends
 from breakd.errors import UsageError
 from breakd.routines.catalogue import known
 from breakd.texts import _, duration, plural, spell
@@ -64,6 +66,8 @@ class Outside:
     hooks: ports.Hooks
     edit_config: Callable[[], None] = lambda: None
     show_report: Callable[[], None] = lambda: None
+    tell_week: Callable[[date], None] = lambda _monday: None
+    """Has the line of the week that begins on this day worked out, and told as a Notice."""
     ask_by: Callable[[str, str], None] = lambda _window, _theme: None
     """Has the prompter follow `[prompt] window` and `[routine] theme`."""
     alive: Callable[[], None] = lambda: None
@@ -102,6 +106,9 @@ class Daemon:
         self._settings = settings
         self._ending: str | None = None
         self._armed: int | None = None
+        self._week: WeekEnd | None = None  # the next whose line is to be told
+        self._week_by: object = None  # what that follows from, as the alarm was set by it; None: it is to be set anew
+        self._told_week = date.min
         self._watching = False  # for a return, as the presence was asked to
         self._pausing = False  # the same for a pause in typing
         self._board = holding.Board()
@@ -186,6 +193,7 @@ class Daemon:
             self.tell(event)
             if isinstance(event, e.Woke):
                 self._watching = False
+                self._week_by = None
                 self._seen()
         self._look_at_the_hands(message, self._keeper.at(reading.elapsed_us))
         if message is not None and elapsed is not None:
@@ -219,8 +227,24 @@ class Daemon:
         if deadline != self._armed:
             self._armed = deadline
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
+        self._mind_the_week()
         if self._followers:
             self._tell_followers()
+
+    def _mind_the_week(self) -> None:
+        """Have a week's line worked out once its work is over, however late, and set the alarm for the next."""
+        s, there = self.state, self._settings
+        now = s.now + s.wall.offset
+        by = there.weekly, there.week, s.wall
+        if there.weekly and self._week is not None and self._week.at <= now:
+            self._told_week = self._week.monday
+            self._outside.tell_week(self._told_week)
+            self._week_by = None
+        if by != self._week_by:
+            self._week_by = by
+            self._week = week_ends(there.week, s.wall.zone, now, self._told_week) if there.weekly else None
+            if self._week is not None:
+                self._outside.alarm.arm((self._week.at - now) / SECOND, ports.WEEK)
 
     def _watch_the_hands(self) -> None:
         """Have the presence tell the return of somebody who is still, and the pause of somebody who types.
@@ -315,6 +339,8 @@ class Daemon:
     def take(self, message: ports.Message, at: int) -> None:
         """Let a message have its effect."""
         match message:
+            case ports.Rang(ports.WEEK):
+                self._week_by = None
             case ports.Rang():
                 self._armed = None
             case ports.WentIdle():
@@ -334,6 +360,7 @@ class Daemon:
                 self._save()
                 self._outside.login.release()
             case ports.Woke():
+                self._week_by = None
                 self.tell(e.Woke(at))
                 self._seen()
             case ports.InUse():

@@ -160,9 +160,16 @@ class Stop:
     kind: str
 
 
+DEADLINE = "alarm"
+WEEK = "week"
+"""What the alarm clock is set for, each for itself: the engine's next deadline, and the end of the week's work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rang:
-    """The alarm that was set for the next deadline rings."""
+    """The alarm that was set for `job` rings."""
+
+    job: str = DEADLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,10 +423,10 @@ class Routines(Protocol):
 
 
 class Alarm(Protocol):
-    """An alarm clock, for one time at a time; it tells Rang."""
+    """An alarm clock, for one time a job; it tells Rang."""
 
-    def arm(self, seconds_from_now: float) -> None:
-        """Ring in so many seconds, in place of what was set before."""
+    def arm(self, seconds_from_now: float, job: str = DEADLINE) -> None:
+        """Ring for this job in so many seconds, in place of what was set for it before."""
 
     def close(self) -> None:
         """Ring no more."""

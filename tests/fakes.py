@@ -1,5 +1,6 @@
 """Fakes of the daemon's outside: they record, and time is what the test says it is."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -245,13 +246,30 @@ class FakeRoutines:
 
 @dataclass
 class FakeAlarm:
-    seconds: float | None = None
+    """`left` is in how many seconds it rings for each job, `armed` how often it was set for one."""
 
-    def arm(self, seconds_from_now: float) -> None:
-        self.seconds = seconds_from_now
+    left: dict[str, float] = field(default_factory=dict)
+    armed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def seconds(self) -> float | None:
+        return self.left.get(ports.DEADLINE)
+
+    def arm(self, seconds_from_now: float, job: str = ports.DEADLINE) -> None:
+        self.left[job] = seconds_from_now
+        self.armed[job] += 1
+
+    def pass_time(self, seconds: float) -> str | None:
+        """Let it run; return the job that rings first by then, and rings no more."""
+        self.left = {job: left - seconds for job, left in self.left.items()}
+        rings = min(self.left, key=self.left.__getitem__, default=None)
+        if rings is None or self.left[rings] > 0:
+            return None
+        del self.left[rings]
+        return rings
 
     def close(self) -> None:
-        self.seconds = None
+        self.left.clear()
 
 
 @dataclass

@@ -97,14 +97,10 @@ class Machine:
 
     def turn(self, at_most_s: float) -> None:
         """Let the loop wake once, at the latest after so long."""
-        alarm = self.alarm.seconds
-        longest = self.daemon._longest_wait() / 1e6
-        rings = alarm is not None and alarm <= min(at_most_s, longest)
-        passed = alarm if rings and alarm is not None else min(at_most_s, longest)
+        passed = min(at_most_s, self.daemon._longest_wait() / 1e6, *self.alarm.left.values())
         self.clock.pass_time(passed)
-        if alarm is not None:
-            self.alarm.seconds = None if rings else alarm - passed
-        self.daemon.handle(ports.Rang() if rings else None, self.clock.elapsed_us)
+        job = self.alarm.pass_time(passed)
+        self.daemon.handle(None if job is None else ports.Rang(job), self.clock.elapsed_us)
 
     def sit(self, minutes: float) -> None:
         """Come back to the keyboard, if nobody is there, and sit."""

@@ -1,8 +1,8 @@
-"""An alarm clock for the daemon's loop: APScheduler with one job, the next moment at which something can change.
+"""An alarm clock for the daemon's loop: APScheduler with a job for the next deadline, and one for the week's end.
 
-Law: it only wakes the loop; what is due then, the engine says from the clocks. So an alarm may come late (APScheduler
+Law: it only wakes the loop; what is due then, the loop says from the clocks. So an alarm may come late (APScheduler
 waits in time that stops with the machine's sleep, for a moment of the wall clock) as long as the loop, which also wakes
-by itself each minute, arms it anew.
+by itself each minute, arms it anew. One thread waits for the earliest of the jobs.
 """
 
 import logging
@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import UTC
 
 from breakd.adapters.clock import in_utc
+from breakd.ports import DEADLINE
 
 
 class Ticker:
-    """Calls `wake`, on a thread of its own, when the alarm that was armed last is due."""
+    """Calls `wake` with the job's name, on a thread of its own, when the alarm that was armed last for it is due."""
 
-    def __init__(self, wake: Callable[[], None]) -> None:
+    def __init__(self, wake: Callable[[str], None]) -> None:
         # APScheduler costs 50 ms and 10 MB: it loads here, after the tray is up.
         from apscheduler.executors.debug import DebugExecutor  # noqa: PLC0415
         from apscheduler.schedulers.background import BackgroundScheduler  # noqa: PLC0415
@@ -27,13 +28,14 @@ class Ticker:
         self._scheduler = BackgroundScheduler(executors={"default": DebugExecutor()}, timezone=UTC)
         self._scheduler.start()
 
-    def arm(self, seconds_from_now: float) -> None:
-        """Set the alarm, in place of the one before; in the past is at once."""
+    def arm(self, seconds_from_now: float, job: str = DEADLINE) -> None:
+        """Set the alarm for a job, in place of the one before; in the past is at once."""
         self._scheduler.add_job(
             self._wake,
             "date",
+            args=(job,),
             run_date=in_utc(seconds_from_now),
-            id="alarm",
+            id=job,
             replace_existing=True,
             misfire_grace_time=None,  # however late, it is not dropped
             coalesce=True,

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,7 @@ def _run(
     outside = _outside(daemon, session, settings, log, file=file, state_file=state_file, in_console=in_console)
     outside.edit_config = lambda: _edit(daemon.post, loaded.path)
     outside.show_report = lambda: _show_report(daemon.post)
+    outside.tell_week = lambda monday: _tell_week(daemon.post, monday)
     outside.alive = supervisor.alive
     parts = (
         outside.alarm,
@@ -305,7 +307,7 @@ def _outside(
         holds=Watched(daemon.post, session),
         login=login,
         routines=routines,
-        alarm=Ticker(lambda: daemon.post(ports.Rang())),
+        alarm=Ticker(lambda job: daemon.post(ports.Rang(job))),
         save=lambda document: statefile.save(state_file, document),
         show_log=_show_log,
         configuration=file,
@@ -351,6 +353,12 @@ def _show_report(post: ports.Post) -> None:
         post(ports.Notice("report", _("The report cannot be shown"), why))
 
     run_program([sys.executable, "-P", "-m", "breakd", "report", "--open"], failed)
+
+
+def _tell_week(post: ports.Post, monday: date) -> None:
+    from breakd.adapters.week import tell_week  # noqa: PLC0415 - once a week
+
+    tell_week(post, monday)
 
 
 def _tell_beginning(daemon: Daemon, prompter: ports.Prompter, *, alone: bool) -> None:

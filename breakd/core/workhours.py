@@ -139,6 +139,37 @@ def tomorrow(week: Week, zone: str, now: int) -> datetime | None:
     return None if later is None else later.opens
 
 
+@dataclass(frozen=True, slots=True)
+class WeekEnd:
+    """Where the work of the week that begins on `monday` is over."""
+
+    monday: date
+    at: int
+
+
+def week_ends(week: Week, zone: str, now: int, after: date = date.min) -> WeekEnd | None:
+    """Return the next end, later than `now`, of a week's last window; None where no window will come.
+
+    A window that runs on into Monday, or is followed there by another, is over with it, but for work round the clock,
+    of which each week ends with its own last window. Only weeks later than the one that begins on `after` count.
+    """
+    today = local(now, zone).date()
+    first = today - timedelta(days=today.weekday() + 7)  # last week's may run on
+    if first <= after:
+        first = after + timedelta(days=7)
+    for monday in (first + timedelta(days=7 * n) for n in range(4)):  # a zone may leave out a week's only day
+        ends = [span.end for span in _spans(week, zone, monday.toordinal(), monday.toordinal() + 6)]
+        if not ends:
+            continue
+        end = max(ends)
+        goes_on, until = look(week, zone, end)
+        if goes_on and until - end < DAY:
+            end = until
+        if end > now:
+            return WeekEnd(monday, end)
+    return None
+
+
 def time_of_day(text: str) -> time:
     """Return the time that `HH:MM` names, 00:00 to 23:59. Raises ValueError for anything else."""
     hours, colon, minutes = text.partition(":")

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 import pytest
 
 from breakd.adapters.ticker import Ticker
+from breakd.ports import DEADLINE, WEEK
 
 FAR_S = 3600
 
 
 @contextmanager
-def ticking() -> Iterator[tuple[Ticker, queue.Queue[str]]]:
-    rings: queue.Queue[str] = queue.Queue()
-    ticker = Ticker(lambda: rings.put(threading.current_thread().name))
+def ticking() -> Iterator[tuple[Ticker, queue.Queue[tuple[str, str]]]]:
+    """Have a ticker, and a queue that gets the job that rings and the thread that tells it."""
+    rings: queue.Queue[tuple[str, str]] = queue.Queue()
+    ticker = Ticker(lambda job: rings.put((job, threading.current_thread().name)))
     try:
         yield ticker, rings
     finally:
@@ -24,7 +26,7 @@ def ticking() -> Iterator[tuple[Ticker, queue.Queue[str]]]:
 def test_the_alarm_rings_once_on_the_schedulers_own_thread(seconds: float) -> None:
     with ticking() as (ticker, rings):
         ticker.arm(seconds)
-        assert rings.get(timeout=10) == "APScheduler"
+        assert rings.get(timeout=10) == (DEADLINE, "APScheduler")
     assert rings.empty()
 
 
@@ -38,6 +40,23 @@ def test_the_last_alarm_counts() -> None:
         rings.get(timeout=10)
         ticker.arm(0.05)
         ticker.arm(FAR_S)
+        assert [thread.name for thread in threading.enumerate() if thread not in others] == ["APScheduler"]
+    assert rings.empty()
+
+
+def test_each_job_rings_for_itself() -> None:
+    others = set(threading.enumerate())
+    with ticking() as (ticker, rings):
+        ticker.arm(FAR_S, WEEK)
+        ticker.arm(0.01)
+        assert rings.get(timeout=10) == (DEADLINE, "APScheduler")
+        ticker.arm(FAR_S)
+        ticker.arm(0.01, WEEK)
+        assert rings.get(timeout=10) == (WEEK, "APScheduler")
+        ticker.arm(0.01, WEEK)
+        assert rings.get(timeout=10) == (WEEK, "APScheduler")
+        ticker.arm(0.01)
+        assert rings.get(timeout=10) == (DEADLINE, "APScheduler")
         assert [thread.name for thread in threading.enumerate() if thread not in others] == ["APScheduler"]
     assert rings.empty()
 

@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from breakd.core.durations import DAY, MINUTE, SECOND
 from breakd.core.settings import Window
-from breakd.core.workhours import Week, instant, local, look, next_showing, time_of_day, tomorrow
+from breakd.core.workhours import (
+    Week,
+    WeekEnd,
+    instant,
+    local,
+    look,
+    next_showing,
+    time_of_day,
+    tomorrow,
+    week_ends,
+)
 from stories import windows
 
 CHANGES = [
@@ -176,6 +186,72 @@ def at(text: str) -> int:
 )
 def test_edges(hours: str, days: str, now: str, inside: bool, boundary: str) -> None:  # noqa: FBT001 - a column
     assert look(week(hours, days), "UTC", at(now)) == (inside, at(boundary))
+
+
+NIGHTS = ("22:00-06:00", "1111111")
+OFFICE = ("09:00-12:30 13:30-17:00", "1111100")
+ALWAYS = ("00:00-24:00", "1111111")
+
+
+@pytest.mark.parametrize(
+    ("shifts", "zone", "now", "monday", "end"),
+    [
+        (OFFICE, "UTC", "2026-06-01T00:00:00Z", "2026-06-01", "2026-06-05T17:00:00Z"),
+        (OFFICE, "UTC", "2026-06-05T16:59:59Z", "2026-06-01", "2026-06-05T17:00:00Z"),
+        (OFFICE, "UTC", "2026-06-05T17:00:00Z", "2026-06-08", "2026-06-12T17:00:00Z"),
+        (OFFICE, "UTC", "2026-06-07T23:59:59Z", "2026-06-08", "2026-06-12T17:00:00Z"),
+        # a window belongs to the day on which it begins
+        (NIGHTS, "UTC", "2026-06-07T12:00:00Z", "2026-06-01", "2026-06-08T06:00:00Z"),
+        (NIGHTS, "UTC", "2026-06-08T05:59:59Z", "2026-06-01", "2026-06-08T06:00:00Z"),
+        (NIGHTS, "UTC", "2026-06-08T06:00:00Z", "2026-06-08", "2026-06-15T06:00:00Z"),
+        (("09:00-17:00", "0000001"), "UTC", "2026-06-01T12:00:00Z", "2026-06-01", "2026-06-07T17:00:00Z"),
+        (("09:00-17:00", "1000000"), "UTC", "2026-06-01T17:00:00Z", "2026-06-08", "2026-06-08T17:00:00Z"),
+        # what touches is one window, also over the end of the week, but round the clock there is no other end
+        (("22:00-24:00 00:00-06:00", "1111111"), "UTC", "2026-06-07T23:00:00Z", "2026-06-01", "2026-06-08T06:00:00Z"),
+        (("22:00-24:00 00:00-06:00", "1111111"), "UTC", "2026-06-08T06:00:00Z", "2026-06-08", "2026-06-15T06:00:00Z"),
+        (ALWAYS, "UTC", "2026-06-07T23:59:59Z", "2026-06-01", "2026-06-08T00:00:00Z"),
+        (ALWAYS, "UTC", "2026-06-08T00:00:00Z", "2026-06-08", "2026-06-15T00:00:00Z"),
+        # the clock changes
+        (OFFICE, "Europe/Berlin", "2026-03-27T16:00:00Z", "2026-03-30", "2026-04-03T15:00:00Z"),
+        (OFFICE, "Europe/Berlin", "2026-10-23T14:00:00Z", "2026-10-19", "2026-10-23T15:00:00Z"),
+        (NIGHTS, "Europe/Berlin", "2026-03-29T12:00:00Z", "2026-03-23", "2026-03-30T04:00:00Z"),
+        (("22:00-02:30", "0000010"), "Europe/Berlin", "2026-03-28T12:00:00Z", "2026-03-23", "2026-03-29T01:00:00Z"),
+        (("22:00-02:30", "0000010"), "Europe/Berlin", "2026-10-24T12:00:00Z", "2026-10-19", "2026-10-25T01:30:00Z"),
+        # the week is the zone's own, and may lack its one day of work
+        (ALWAYS, "Pacific/Auckland", "2026-06-07T11:59:59Z", "2026-06-01", "2026-06-07T12:00:00Z"),
+        (("09:00-17:00", "0000100"), "Pacific/Apia", "2011-12-27T00:00:00Z", "2012-01-02", "2012-01-06T03:00:00Z"),
+    ],
+)
+def test_the_end_of_the_weeks_work(shifts: tuple[str, str], zone: str, now: str, monday: str, end: str) -> None:
+    assert week_ends(week(*shifts), zone, at(now)) == WeekEnd(date.fromisoformat(monday), at(end))
+
+
+def test_without_work_hours_the_week_has_no_end() -> None:
+    assert week_ends(week(""), "UTC", at("2026-06-01T12:00:00Z")) is None
+
+
+def test_the_end_of_a_later_week() -> None:
+    now, this, later = at("2026-06-05T12:00:00Z"), date(2026, 6, 1), date(2027, 6, 7)
+    assert week_ends(week(*OFFICE), "UTC", now, this) == WeekEnd(date(2026, 6, 8), at("2026-06-12T17:00:00Z"))
+    assert week_ends(week(*OFFICE), "UTC", now, later) == WeekEnd(date(2027, 6, 14), at("2027-06-18T17:00:00Z"))
+
+
+@given(change=changes, week=weeks, minute=minutes)
+@limits(deadline=None)
+def test_each_week_ends_once(change: tuple[str, date], week: Week, minute: int) -> None:
+    zone, day = change
+    now = moment(zone, day, minute)
+    first = week_ends(week, zone, now)
+    assert (first is None) == (not any(week))
+    if first is None:
+        return
+    assert now < first.at <= now + 16 * DAY
+    assert week_ends(week, zone, first.at - 1) == first
+    second = week_ends(week, zone, first.at)
+    assert second is not None
+    assert (second.monday - first.monday).days in {7, 14}
+    assert second == week_ends(week, zone, now, first.monday)
+    assert local(first.at - 1, zone).date() >= first.monday
 
 
 @pytest.mark.parametrize(("hours", "inside"), [("", False), ("00:00-24:00", True)])

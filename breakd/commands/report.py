@@ -17,6 +17,7 @@ from pathlib import Path
 
 from breakd import folders
 from breakd.adapters.clock import today
+from breakd.commands.bar import CLEAR_LINE, filled
 from breakd.commands.log import days
 from breakd.config.writing import NotWrittenError, make_folder, put
 from breakd.errors import BreakdError, UsageError
@@ -27,7 +28,7 @@ NAME = "breakd-report.html"
 DAYS = 365
 """How many days the report is of where nothing else is said, the last of them today."""
 
-STEPS = 12
+STEPS = 13
 """About how many steps there are: what is read, the page's sections, and the file."""
 
 PATIENCE_S = 5.0
@@ -35,8 +36,6 @@ PATIENCE_S = 5.0
 
 ASK_S = 2.0
 """How long the desktop may take to say which browser it has."""
-
-BAR = 24
 
 _SNAP = re.compile(r"([a-z0-9-]+)_[A-Za-z0-9._-]+\.desktop")
 
@@ -162,9 +161,8 @@ def _progress() -> Callable[[str], None]:
     def step(what: str) -> None:
         nonlocal done
         done += 1
-        full = min(BAR, BAR * done // STEPS)
-        bar = f"[{'#' * full}{'-' * (BAR - full)}] {what}" if what else ""
-        sys.stderr.write(f"\r\x1b[K{bar}")
+        bar = filled("[{bar}] ", min(1.0, done / STEPS)) + what if what else ""
+        sys.stderr.write(CLEAR_LINE + bar)
         sys.stderr.flush()
 
     return step

@@ -5,8 +5,10 @@ style sheet decides how it looks in light, in dark and on paper, and the page ma
 """
 
 import io
+import logging
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -151,7 +153,8 @@ def _house() -> "Iterator[type[Figure]]":
     import matplotlib as mpl  # noqa: PLC0415 - the same
     from matplotlib.figure import Figure  # noqa: PLC0415 - the same
 
-    with mpl.rc_context():
+    # It measures texts by a font that lacks most scripts, and says so; the browser has its own.
+    with mpl.rc_context(), warnings.catch_warnings(action="ignore"):
         mpl.rcdefaults()
         mpl.rcParams.update(
             {
@@ -162,7 +165,7 @@ def _house() -> "Iterator[type[Figure]]":
                 "xtick.labelcolor": colour("muted"), "ytick.labelcolor": colour("muted"),
                 "hatch.color": colour("page"), "hatch.linewidth": 1.5, "axes.axisbelow": True,
                 "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False,
-                "ytick.left": False, "axes.titlesize": TEXT,
+                "text.parse_math": False, "ytick.left": False, "axes.titlesize": TEXT,
             }
         )  # fmt: skip
         yield Figure
@@ -172,6 +175,7 @@ def load() -> None:
     """Load the plotting library, which takes a while. Raises MissingError where it is not there."""
     # Its list of the fonts belongs with what breakd can make again, not into a folder of its own.
     os.environ["MPLCONFIGDIR"] = str(folders.cache_dir() / "matplotlib")
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where it cannot keep it, it does without
     try:
         import matplotlib.backends.backend_svg  # noqa: PLC0415 - the same
         import matplotlib.figure  # noqa: F401, PLC0415 - the same

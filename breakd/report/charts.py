@@ -63,6 +63,9 @@ LAST_CLASS = 8
 STEPS = (0.2, 0.4, 0.6, 0.8)
 """The shares at which the heat map's shade changes."""
 
+LONG_NAME = 28
+"""Characters of an exercise's name that a chart has room for; words and table have the whole of it."""
+
 FEWEST = 5
 """A cell of the heat map with fewer offers than these says nothing."""
 
@@ -284,6 +287,7 @@ def exercises(canvas: Canvas, found: Mapping[str, Mapping[str, int]]) -> str:
     """Draw a row an exercise, by its name, and a column an outcome; each bar has its number beside it."""
     shown = [outcome for outcome in OUTCOMES if any(counts.get(outcome) for counts in found.values())]
     most = max(count for counts in found.values() for count in counts.values())
+    names = [name if len(name) <= LONG_NAME else f"{name[: LONG_NAME - 1]}\u2026" for name in found]
     pitch = 1.0
 
     def draw(axes: "Axes") -> None:
@@ -298,13 +302,12 @@ def exercises(canvas: Canvas, found: Mapping[str, Mapping[str, int]]) -> str:
                     axes.text(column * pitch + width + 0.04, row, f"{count:n}", va="center_baseline", fontsize=SMALL)
         axes.set_xlim(-0.02, len(shown) * pitch)
         axes.set_ylim(len(found) - 0.4, -1.1)
-        axes.set_yticks(range(len(found)), list(found))
+        axes.set_yticks(range(len(found)), names)
         axes.tick_params(axis="y", labelcolor=colour("ink"), length=0)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
 
-    longest = max(map(len, found))
-    return canvas.draw("exercises", 40 + 30 * len(found), draw, below=8, left=min(0.36, 0.03 + 0.0118 * longest))
+    return canvas.draw("exercises", 40 + 30 * len(found), draw, below=8, left=0.03 + 0.0118 * max(map(len, names)))
 
 
 def back(canvas: Canvas, ratings: Sequence[tuple[date, int]]) -> str:

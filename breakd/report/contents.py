@@ -77,10 +77,22 @@ def gather(log: Path, since: date, until: date, today: date, name: Callable[[str
         weeks=_weeks(offers),
         heat=_heat(offers),
         bouts=[bout.duration_s for bout in bouts(spans)],
-        exercises={name(exercise): found_of.outcomes for exercise, found_of in by_use},
+        exercises=dict(_named(((exercise, found_of.outcomes) for exercise, found_of in by_use), name)),
         back=ledger.felt(log, since, until),
         definitions=[*meanings(), *((name_of, meaning) for name_of, _value, meaning in further)],
     )
+
+
+def _named(
+    found: Iterable[tuple[str, dict[str, int]]], name: Callable[[str], str]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the exercises under their names; of two of one name the second has its id beside it."""
+    seen: set[str] = set()
+    for exercise, outcomes in found:
+        called = name(exercise)
+        called = f"{called} ({exercise})" if called in seen else called
+        seen.add(called)
+        yield "".join(each if each.isprintable() else "?" for each in called), outcomes
 
 
 def _weeks(offers: Iterable[Offer]) -> list[Week]:

@@ -297,3 +297,19 @@ def test_every_claim_stands_with_its_strength_and_its_sources(root: Element) -> 
     for key, source in evidence.SOURCES.items():
         (study,) = (each for each in part.all("li") if each.attributes.get("id") == f"study-{key}")
         assert source.effect in study.text()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["<b>bold</b> & 'more'", "x_$1^{ \\frac", "\u8dd1\u6b65 \U0001f3c3", "a" * 200, "line\nbreak\x00\x1b[1m", "same"],
+)
+def test_no_name_of_an_exercise_spoils_the_page(tmp_path: Path, name: str) -> None:
+    log = tmp_path / "log.db"
+    people.write(log, UNTIL - timedelta(days=13), 14, seed=3)
+    root = Reader(page.write(contents.gather(log, UNTIL - timedelta(days=13), UNTIL, UNTIL, lambda _id: name))).root
+    shown = "".join(each if each.isprintable() else "?" for each in name)
+    names = [row[0] for row in table(root, "exercises")]
+    assert names[0] == shown
+    assert len(set(names)) == 3
+    assert all(found.startswith(shown) for found in names)
+    assert len([*root.all("svg")]) == 5

@@ -22,7 +22,7 @@ def student_below(t: float, freedom: int, steps: int = 2000) -> float:
     scale = math.gamma((freedom + 1) / 2) / math.gamma(freedom / 2) / math.sqrt(freedom * math.pi)
 
     def density(x: float) -> float:
-        return scale * (1 + x * x / freedom) ** (-(freedom + 1) / 2)
+        return scale * math.pow(1 + x * x / freedom, -(freedom + 1) / 2)
 
     h = t / steps
     odd = sum(density(h * k) for k in range(1, steps, 2))

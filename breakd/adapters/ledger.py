@@ -32,7 +32,7 @@ OFFERS = """
 
 SPANS = """
     SELECT kind, began, began_us, duration_s, input_s, offer FROM span
-    WHERE day BETWEEN ? AND ? AND kind IN ({kinds}) ORDER BY day, id
+    WHERE day BETWEEN :since AND :until AND kind IN ({kinds}) ORDER BY day, id
 """
 
 FELT = "SELECT day, rating FROM event WHERE day BETWEEN :since AND :until AND event = 'felt' ORDER BY id"
@@ -44,6 +44,8 @@ ANSWERED = f"""
         AND EXISTS (SELECT 1 FROM event AS own WHERE own.offer = outcome.offer AND own.event = 'due')
     GROUP BY outcome_day ORDER BY outcome_day DESC
 """  # noqa: S608 - text of our own
+
+FIRST_DAYS = ("SELECT min(outcome_day) FROM event WHERE outcome_day IS NOT NULL", "SELECT min(day) FROM span")
 
 
 def offers(path: Path, since: date | None = None, until: date | None = None) -> list[Offer]:
@@ -62,9 +64,9 @@ def spans(
     with _reading(path) as (connection, version):
         if version < RATED:
             return []
-        query = SPANS.format(kinds=", ".join("?" * len(kinds)))
-        first, last = _days(since, until).values()
-        return list(map(Span._make, connection.execute(query, (first, last, *kinds))))
+        query = SPANS.format(kinds=", ".join(f":{kind}" for kind in kinds))
+        values = _days(since, until) | {kind: kind for kind in kinds}
+        return list(map(Span._make, connection.execute(query, values)))
 
 
 def felt(path: Path, since: date | None = None, until: date | None = None) -> list[tuple[date, int]]:
@@ -86,9 +88,7 @@ def answered_days(path: Path, until: date) -> Iterator[tuple[date, int, int]]:
 def first_day(path: Path) -> date | None:
     """Return the day of the first outcome or span in the log, None where there is none."""
     with _reading(path) as (connection, version):
-        queries = ["SELECT min(outcome_day) FROM event WHERE outcome_day IS NOT NULL"]
-        if version >= RATED:
-            queries.append("SELECT min(day) FROM span")
+        queries = FIRST_DAYS if version >= RATED else FIRST_DAYS[:1]
         found = [day for query in queries for (day,) in connection.execute(query) if day is not None]
     return date.fromisoformat(min(found)) if found else None
 

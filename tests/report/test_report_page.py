@@ -313,3 +313,18 @@ def test_no_name_of_an_exercise_spoils_the_page(tmp_path: Path, name: str) -> No
     assert len(set(names)) == 3
     assert all(found.startswith(shown) for found in names)
     assert len([*root.all("svg")]) == 5
+
+
+def test_a_log_of_an_earlier_breakd_has_no_sitting_in_it(tmp_path: Path) -> None:
+    log = tmp_path / "log.db"
+    with closing(sqlite3.connect(log)) as connection:
+        connection.executescript(Path(__file__).parents[1].joinpath("examples/schemas/v2.sql").read_text())
+        (last,) = connection.execute("SELECT max(outcome_day) FROM event").fetchone()
+    until = date.fromisoformat(last)
+    root = Reader(page.write(contents.gather(log, until - timedelta(days=364), until, until))).root
+    said = section(root, "figures")
+    facts = dict(zip((each.text() for each in said.all("dt")), (each.text() for each in said.all("dd")), strict=True))
+    assert "How long you sat is not in the log of these days" in section(root, "sitting").text()
+    assert "How long you sat is not in the log of these days" in section(root, "week").text()
+    assert "back" not in [each.attributes["id"] for each in root.all("section")]
+    assert facts["Sitting, a day"] == "\u2013"

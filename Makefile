@@ -1,7 +1,7 @@
 # The house's commands. `run` and `test` set up what they need themselves: once, and again when an input changes.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build pictures manual screenshots pins clean
+.PHONY: help run test test-report lint build pictures manual screenshots pins clean
 .NOTPARALLEL:
 
 bin := .venv/bin
@@ -11,13 +11,16 @@ jobs = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 export PYTHON ?=
 
 help: ## show this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 24
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 run: .venv/run.ready ## start breakd here, in the foreground (ARGS="--console")
 	@exec $(bin)/breakd run $(ARGS)
 
 test: .venv/test.ready ## run the tests (ARGS="tests/core -x")
 	@exec $(bin)/pytest -n $(jobs) --dist loadfile $(ARGS)
+
+test-report: .venv/browser.ready ## open the report in Chromium, with an accessibility checker (PICTURES=DIR keeps pictures)
+	@exec $(bin)/pytest tests/report_browser/check_report.py $(ARGS)
 
 lint: .venv/test.ready ## check style, format, types and import contracts
 	$(bin)/ruff check
@@ -55,3 +58,7 @@ inputs := pyproject.toml constraints.txt scripts/setup
 .venv/test.ready: $(inputs)
 	@bash scripts/setup test
 	@touch .venv/run.ready $@
+
+.venv/browser.ready: $(inputs) tests/report_browser/package-lock.json
+	@bash scripts/setup browser
+	@touch .venv/run.ready .venv/test.ready $@

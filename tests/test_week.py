@@ -1,14 +1,15 @@
 """The week's line: told once, when the week's work is over, in virtual time; what it says, by the real command."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+import struct
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
 
 from breakd import ports
-from breakd.adapters.clock import today
+from breakd.adapters.clock import in_utc, today
 from breakd.adapters.history import Log
 from breakd.adapters.week import tell_week
 from breakd.commands.week import line
@@ -17,7 +18,7 @@ from breakd.core.settings import Settings
 from breakd.daemon import Outside
 from fakeprograms import until
 from machine import ALL_DAY, MICRO, Machine, settings
-from running import Home
+from running import Home, ended
 
 THURSDAY = "2026-06-04T16:00:00+00:00"
 FRIDAY = "2026-06-05T16:00:00+00:00"
@@ -238,33 +239,35 @@ def test_the_line(said: str, text: str) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path)
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path)
+    yield home
+    home.close()
 
 
 def this_monday() -> date:
     return today() - timedelta(days=today().weekday())
 
 
-def at(monday: date, minutes: int) -> datetime:
-    """Return a time on the Monday, in the zone of the machine."""
-    return datetime.combine(monday, datetime.min.time()).astimezone() + timedelta(minutes=minutes)
+def at(day: date, minutes: int) -> datetime:
+    """Return a time on that day, in the zone of the machine."""
+    return datetime.combine(day, datetime.min.time()).astimezone() + timedelta(minutes=minutes)
 
 
-def write(file: Path, monday: date, outcomes: Sequence[Name], sittings: tuple[tuple[int, int], ...] = ()) -> None:
-    """Write a log of that Monday: outcomes of offers that came due, and sittings as (minute, minutes)."""
+def write(file: Path, day: date, outcomes: Sequence[Name], sittings: tuple[tuple[int, int], ...] = ()) -> None:
+    """Write a log of that day: outcomes of offers that came due, and sittings as (minute, minutes)."""
     log = Log(file)
     for number, outcome in enumerate(outcomes, log.last_offer() + 1):
-        when = at(monday, 9 * 60 + number)
+        when = at(day, 9 * 60 + number)
         log.append([Record(when, "due", number, "micro"), Record(when, outcome, number, "micro")])
-    log.append([Span("sitting", at(monday, minute), 60 * length) for minute, length in sittings])
+    log.append([Span("sitting", at(day, minute), 60 * length) for minute, length in sittings])
     log.close()
 
 
-def write_own(file: Path, monday: date) -> None:
+def write_own(file: Path, day: date) -> None:
     """Write a break of one's own accord: it never came due."""
     log = Log(file)
-    log.append([Record(at(monday, 600), "taken", log.last_offer() + 1, "micro")])
+    log.append([Record(at(day, 600), "taken", log.last_offer() + 1, "micro")])
     log.close()
 
 
@@ -344,3 +347,39 @@ def test_one_that_takes_too_long_is_ended(
     tell_week(posted.put, this_monday(), time_s=0)
     assert noted(caplog) == "the week's line took longer than 0 s, and was ended"
     assert posted.empty()
+
+
+WORK = """
+[work]
+days = ["{day}"]
+hours = ["09:00-12:00"]
+"""
+
+
+def noon_comes(home: Home, seconds: int) -> datetime:
+    """Have the machine in a zone of its own, where it is noon in so many seconds; return the time there."""
+    now = in_utc()
+    day_s = 24 * 3600
+    offset = (day_s // 2 - seconds - now.hour * 3600 - now.minute * 60 - now.second + day_s // 2) % day_s - day_s // 2
+    counts = struct.pack(">6l", 0, 0, 0, 0, 1, 4)
+    (home.home / "Soon").write_bytes(b"TZif" + bytes(16) + counts + struct.pack(">lbb", offset, 0, 0) + b"SOO\0")
+    home.env |= {"TZ": "Soon", "TZDIR": str(home.home), "PYTHONTZPATH": str(home.home)}
+    return now.astimezone(timezone(timedelta(seconds=offset)))
+
+
+def test_a_daemon_tells_it_at_the_end_of_the_week(home: Home) -> None:
+    for patience_s in (3, 10, 15):  # a busy machine may be late for the first noon
+        there = noon_comes(home, patience_s)
+        home.config.write_text(WORK.format(day=f"{there:%a}".lower()))
+        (home.data / "log.db").unlink(missing_ok=True)
+        write(home.data / "log.db", there.date(), ["taken", "skipped"])
+        daemon = home.run()
+        in_time = in_utc() < there + timedelta(seconds=patience_s - 1)
+        if in_time:
+            home.wait_for_text("This week: 1 of 2 breaks")
+            assert home.text().count("This week") == 1
+        daemon.terminate()
+        assert ended(daemon) == 0
+        if in_time:
+            return
+    pytest.fail("the daemon never came up in time")

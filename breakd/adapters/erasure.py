@@ -23,11 +23,12 @@ _LOCK_WAIT_S = 10
 _READER_WAIT_MS = 1000
 """How long somebody who reads is waited for, before the old form of the rows is left to the next who writes."""
 
-# As in reading, an offer's rows belong to the day of its outcome, and to their own while it has none. The last offer
-# alone can be open still; then it stays whole.
+# As in reading, an offer's rows belong to the day of its outcome, and to their own while it has none. What can be open
+# still stays whole: the last offer, and, as an import may have come after it, the one that the daemon has open.
 _DOOMED = """
     SELECT own.id, own.day AS day FROM event AS own
-    WHERE own.day < :day AND (own.offer IS NULL OR own.offer < (SELECT offer FROM last)) AND NOT EXISTS (
+    WHERE own.day < :day
+    AND (own.offer IS NULL OR (own.offer < (SELECT offer FROM last) AND own.offer IS NOT :open)) AND NOT EXISTS (
         SELECT 1 FROM event AS outcome WHERE outcome.offer = own.offer AND outcome.outcome_day IS NOT NULL
     )
     UNION ALL
@@ -48,19 +49,20 @@ class Found:
     days: int
 
 
-def look(path: Path, day: date) -> Found:
+def look(path: Path, day: date, open_offer: int | None = None) -> Found:
     """Return what belongs to the days before this one. Raises BreakdError where that cannot be told."""
     if not os.path.lexists(path):
         return Found(0, 0)
     try:
         with closing(_open(path)) as connection:
             query = f"SELECT count(*), count(DISTINCT day) FROM ({_DOOMED} UNION ALL {_DOOMED_SPANS})"  # noqa: S608 - our own
-            return Found(*connection.execute(query, {"day": day.isoformat()}).fetchone())
+            values = {"day": day.isoformat(), "open": open_offer}
+            return Found(*connection.execute(query, values).fetchone())
     except sqlite3.Error as problem:
         raise _not_deleted(path, problem) from problem
 
 
-def delete(path: Path, day: date) -> tuple[int, bool]:
+def delete(path: Path, day: date, open_offer: int | None = None) -> tuple[int, bool]:
     """Delete what belongs to the days before this one; return how many rows, and whether nothing of them is left.
 
     Where somebody reads the log meanwhile, their old form leaves the disk when the next row is written.
@@ -77,7 +79,7 @@ def delete(path: Path, day: date) -> tuple[int, bool]:
             for trigger in _LIFTED:
                 connection.execute(f"DROP TRIGGER {trigger}")
             query = f"DELETE FROM event WHERE id IN (SELECT id FROM ({_DOOMED}))"  # noqa: S608 - as above
-            rows = connection.execute(query, {"day": day.isoformat()}).rowcount
+            rows = connection.execute(query, {"day": day.isoformat(), "open": open_offer}).rowcount
             rows += connection.execute("DELETE FROM span WHERE day < :day", {"day": day.isoformat()}).rowcount
             for script in scripts:
                 connection.execute(script)

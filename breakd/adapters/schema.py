@@ -52,7 +52,7 @@ MIGRATIONS = (
         OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
     BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
     """,
-    # The highest numbers that rows had which a person deleted: none of them comes again.
+    # The highest numbers that rows had which a person deleted, or that an import has set aside: none comes again.
     """
     CREATE TABLE deleted (id INTEGER NOT NULL, offer INTEGER NOT NULL);
     INSERT INTO deleted VALUES (0, 0);

@@ -47,6 +47,15 @@ def look(path: Path) -> Loaded:
     return Loaded(document)
 
 
+def open_offer(path: Path) -> int | None:
+    """Return the number of the offer that the daemon had open when it saved, None for none."""
+    try:
+        number = (look(path).document or {})["engine"]["offer"]["id"]
+    except (KeyError, TypeError):
+        return None
+    return number if isinstance(number, int) else None
+
+
 def save(path: Path, document: dict[str, Any]) -> str | None:
     """Put the document in the place of the old one. Return why it could not be done, None where it was."""
     draft = path.with_name(f"{path.name}.new")

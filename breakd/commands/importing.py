@@ -12,15 +12,15 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, get_args
 
-from breakd import folders
+from breakd import __version__, folders
 from breakd.adapters.intake import Added, Intake, RowError
 from breakd.commands.bar import Bar
-from breakd.commands.client import PATIENCE_S, connected, exchange
+from breakd.commands.client import PATIENCE_S, ask, connected, exchange
 from breakd.commands.log import NAMES
 from breakd.core.record import OUTCOMES, Name, Record
 from breakd.errors import BreakdError, NoDaemonError, UsageError
@@ -213,10 +213,20 @@ def _shown(value: object) -> str:
 
 def _add(intake: Intake, bar: Bar) -> Added:
     """Add what was taken to the log. Raises RowError, and BreakdError where that cannot be done."""
+    _see_that_it_is_of_this_version()
     offers = intake.meet(folders.log_file())
     first = _set_aside(intake, offers) if offers else 1
     writing = _("writing [{bar}] {percent} %")
     return intake.write(first, offers, lambda part: bar.show(writing, part))
+
+
+def _see_that_it_is_of_this_version() -> None:
+    """Raise BreakdError where an earlier breakd runs: once the log is brought up to date, it could not write to it."""
+    with suppress(NoDaemonError):
+        theirs = ask({"do": "status"}).get("version")
+        if theirs != __version__:
+            text = _("nothing was imported: the breakd that runs is version {theirs}, this is {ours}: `breakd restart`")
+            raise BreakdError(text.format(theirs=theirs, ours=__version__))
 
 
 def _set_aside(intake: Intake, offers: int) -> int:
@@ -254,7 +264,7 @@ def _by_the_daemon(intake: Intake, offers: int) -> int:
     with connected(PATIENCE_S) as daemon:
         reply = exchange(daemon, {"do": "reserve", "offers": offers})
         if not reply["ok"]:
-            text = _("nothing was imported: the breakd that runs says: {why} (`breakd restart` brings it up to date)")
+            text = _("nothing was imported: the breakd that runs says: {why}")
             raise BreakdError(text.format(why=reply["text"]))
         first = intake.set_aside(int(reply["data"]["first"]), offers)
         exchange(daemon, {"do": "status"})  # it is there still, so no other has begun before the log knew of them

@@ -111,13 +111,15 @@ def _day(option: str, text: str, now: date) -> date:
 def _delete_before(day: date, *, sure: bool) -> int:
     """Delete what belongs to the days before this one. Raises UsageError where nobody can say yes."""
     from breakd.adapters import erasure  # noqa: PLC0415 - rarely wanted
+    from breakd.adapters.statefile import open_offer  # noqa: PLC0415 - the same
 
     log = folders.log_file()
-    found = erasure.look(log, day)
+    saved = folders.state_dir() / "state.json"
+    found = erasure.look(log, day, open_offer(saved))
     if not found.rows:
         print(_("Nothing in the log is of a day before {day}.").format(day=day))
     elif sure or _says_yes(_question(found.rows, found.days, day)):
-        rows, gone = erasure.delete(log, day)
+        rows, gone = erasure.delete(log, day, open_offer(saved))
         print(plural("Deleted one row.", "Deleted {n} rows.", rows))
         _forget_in_text_log(day)
         if not gone:
@@ -250,9 +252,11 @@ def _date(row: Record) -> str:
 def _cells(row: Record) -> list[str]:
     """Return the cells below the headings. The time is what the wall clock showed; names are the log's own.
 
-    No event has both a duration and a reason, so they share a column and the table fits 80 characters.
+    No event has two of a duration, a reason and a rating, so they share a column and the table fits 80 characters.
     """
     detail = row.reason or ("" if row.duration_s is None else spell(row.duration_s * SECOND))
+    if row.rating is not None:
+        detail = _("{n} of 10").format(n=row.rating)
     return [
         clock(row.at),
         row.event,

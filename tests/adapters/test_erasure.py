@@ -113,6 +113,14 @@ def test_an_offer_that_has_ended_goes_with_all_its_rows(path: Path) -> None:
     assert ids(path) == []
 
 
+def test_the_offer_that_is_open_stays_though_an_import_came_after_it(path: Path) -> None:
+    imported = [Record(at("2025-05-01T09:00:00+02:00"), "due", number, "micro") for number in (4, 5)]
+    Log(path).append([*ROWS, *imported])
+    assert erasure.look(path, EVER, 3) == Found(6, 3)
+    assert erasure.delete(path, EVER, 3) == (6, True)
+    assert ids(path) == [6, 7, 9]
+
+
 def test_no_number_comes_again(path: Path) -> None:
     ended = Record(at("2025-06-03T09:03:00+02:00"), "skipped", 3, "micro")
     Log(path).append([*ROWS, ended])

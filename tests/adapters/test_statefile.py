@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -142,3 +143,19 @@ def test_no_content_is_lost_or_raises(content: bytes) -> None:
         [kept] = path.parent.iterdir()
         assert kept.read_bytes() == content
         assert (loaded.document is None) == (loaded.problem is not None) == (kept != path)
+
+
+@pytest.mark.parametrize(
+    ("document", "number"),
+    [
+        ({"engine": {"offer": {"id": 7}}}, 7),
+        ({"engine": {"offer": None}}, None),
+        ({}, None),
+        ({"engine": [7]}, None),
+        ({"engine": {"offer": {"id": "7"}}}, None),
+    ],
+)
+def test_the_open_offer_is_told(path: Path, document: dict[str, Any], number: int | None) -> None:
+    assert statefile.open_offer(path) is None
+    statefile.save(path, document)
+    assert statefile.open_offer(path) == number

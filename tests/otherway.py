@@ -8,6 +8,7 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -155,6 +156,8 @@ _BOUTS = """
     FROM bouts
 """
 
+_ANY = "SELECT count(*) FROM span WHERE substr(began, 1, 10) BETWEEN ? AND ?"
+
 _WORKED = """
     SELECT sum(input_s * 2 >= duration_s) FROM span
     WHERE kind = 'routine' AND input_s IS NOT NULL AND substr(began, 1, 10) BETWEEN ? AND ?
@@ -163,14 +166,17 @@ _WORKED = """
 
 def sitting(log: Path, since: str, until: str) -> dict[str, Any]:
     """Return the figures that the spans give."""
-    with sqlite3.connect(log) as connection:
+    with closing(sqlite3.connect(log)) as connection:
+        (spans,) = connection.execute(_ANY, (since, until)).fetchone()
         seconds, days, longest, interruptions = connection.execute(_BOUTS, (since, until)).fetchone()
         (worked,) = connection.execute(_WORKED, (since, until)).fetchone()
-    connection.close()
     return {
-        "sitting_s": seconds, "sitting_days": days, "longest_bout_s": longest, "interruptions_a_day": interruptions,
+        "sitting_s": (seconds or 0) if spans else None,
+        "sitting_days": days if spans else None,
+        "longest_bout_s": (longest or 0) if spans else None,
+        "interruptions_a_day": interruptions,
         "worked_through": worked,
-    }  # fmt: skip
+    }
 
 
 def streak(rows: Iterable[Row], until: date, today: date) -> int:

@@ -62,7 +62,8 @@ def _range(args: Namespace, log: Path, now: date) -> tuple[date, date, bool]:
 
 
 def _figures(log: Path, since: date, until: date, now: date) -> Range:
-    spans = ledger.spans(log, since, until, COUNTED)
+    # Where nobody sat, what else went on tells that it would be known.
+    spans = ledger.spans(log, since, until, COUNTED) or ledger.spans(log, since, until)
     good = streak(ledger.answered_days(log, until), now)
     return Range(since, until, figures(ledger.offers(log, since, until), spans), good)
 
@@ -80,7 +81,7 @@ def _json(of: Range) -> dict[str, object]:
         "adherence": _estimate(found.adherence),
         "own_accord": found.own_accord,
         "snoozes": found.snoozes,
-        "prompt_to_start_s": found.prompt_to_start_s,
+        "prompt_to_start_s": None if found.prompt_to_start_s is None else round(found.prompt_to_start_s, 3),
         "moved_s": found.moved_s,
         "worked_through": found.worked_through,
         "sitting_s": found.sitting_s,

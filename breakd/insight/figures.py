@@ -7,7 +7,7 @@ in the second a natural break, which nobody need have meant, counts like one tha
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from itertools import compress
 from typing import NamedTuple
@@ -225,5 +225,7 @@ def streak(days: Iterable[tuple[date, int, int]], today: date) -> int:
 
 
 def before(since: date, until: date) -> tuple[date, date]:
-    """Return the first and the last of just as many days before these."""
-    return since - (until - since) - timedelta(days=1), since - timedelta(days=1)
+    """Return the first and the last of just as many days before these; the calendar begins with the year 1."""
+    first = since.toordinal()
+    days = until.toordinal() - first + 1
+    return date.fromordinal(max(1, first - days)), date.fromordinal(max(1, first - 1))

@@ -32,6 +32,7 @@ LONG_S = 360_000
 MOST = 6
 """So many breaks and exercises are listed, those with the most offers."""
 
+_STEPS = "▁▂▃▄▅▆▇█"
 _CELL = 5
 _CELL_WITHOUT_NUMBER = 3
 _LEAD = 11
@@ -111,10 +112,10 @@ class Paper:
         on, off = "█░" if self.blocks else "#."
         return on * full + off * (width - full)
 
-    def spark(self, share: float) -> str:
-        """Return one character, the higher the greater the share."""
-        steps = "▁▂▃▄▅▆▇█" if self.blocks else "_.:-=+*#"
-        return steps[min(len(steps) - 1, int(share * len(steps)))]
+    def spark(self, share: float, *, number: bool) -> str:
+        """Return one character, the higher the greater the share, and its per cent: that alone where there is none."""
+        step = _STEPS[min(len(_STEPS) - 1, int(share * len(_STEPS)))] if self.blocks else ""
+        return step + (f"{100 * share:.0f}" if number or not step else "")
 
     @property
     def dash(self) -> str:
@@ -351,10 +352,7 @@ def _cells(name: str, groups: Mapping[str, Group], paper: Paper) -> Iterator[Lin
     cell = _CELL if numbers else _CELL_WITHOUT_NUMBER
     lead = _LEAD if numbers else max(len(name) + 1, paper.width - cell * len(told))
     yield [(f"{name:<{lead}}", "dim"), ("".join(f"{key:<{cell}}" for key in told), "dim")]
-    texts = (
-        paper.dash if share is None else paper.spark(share) + (f"{100 * share:.0f}" if numbers else "")
-        for share in told.values()
-    )
+    texts = [paper.dash if share is None else paper.spark(share, number=numbers) for share in told.values()]
     yield [(" " * lead, ""), ("".join(f"{text:<{cell}}" for text in texts), "green")]
 
 

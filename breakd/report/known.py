@@ -5,6 +5,7 @@ Law: it says what breakd.evidence says, and nothing beside it.
 
 from collections.abc import Iterable
 
+from breakd.core.settings import BUILT_IN
 from breakd.evidence import READING, SOURCES, STRENGTHS, TOPICS, VERDICT, Claim, Source, Topic
 from breakd.report.markup import Markup, join, tag
 from breakd.texts import _
@@ -21,16 +22,26 @@ def part() -> Markup:
         tag("ul", *(_study(key, SOURCES[key]) for key in cited), class_="claims"),
         class_="studies",
     )
-    return join(verdict, how, *map(_topic, TOPICS.values()), studies)
+    return join(
+        verdict, how, *(_folded(topic) if topic.id in BUILT_IN else _open(topic) for topic in TOPICS.values()), studies
+    )
+
+
+def _open(topic: Topic) -> Markup:
+    return join(tag("h3", _(topic.heading)), _topic(topic))
+
+
+def _folded(topic: Topic) -> Markup:
+    return tag("details", tag("summary", _(topic.heading)), _topic(topic), class_="studies")
 
 
 def _topic(topic: Topic) -> Markup:
     claims = tag("ul", *map(_claim, topic.claims), class_="claims")
     unknown = tag("p", tag("strong", _("Not known:")), f"{_(topic.unknown)}.")
     as_a_break = tag(
-        "p", _("That a break of minutes does something for a back:"), tag("strong", _(STRENGTHS[topic.as_a_break]))
+        "p", _("How sure it is that a break of minutes helps a back:"), tag("strong", _(STRENGTHS[topic.as_a_break]))
     )
-    return join(tag("h3", _(topic.heading)), tag("p", _(topic.answer)), as_a_break, claims, unknown)
+    return join(tag("p", _(topic.answer)), as_a_break, claims, unknown)
 
 
 def _claim(claim: Claim) -> Markup:

@@ -24,6 +24,7 @@ from breakd.adapters.control import release_lock, take_lock
 from breakd.adapters.history import Log, read
 from breakd.cli import main
 from breakd.core.record import OUTCOMES, Name, Record, as_json
+from machine import Machine
 from running import PROGRAM, QUICK, SECONDS, Home, Terminal, ended
 
 Printed = pytest.CaptureFixture[str]
@@ -377,13 +378,26 @@ def test_a_daemon_that_starts_after_it_counts_on_behind_it(home: Home) -> None:
     assert home.log()[-1]["offer"] == 3
 
 
-@pytest.mark.parametrize("offers", [None, 0, -1, True, "5", 10**12])
-def test_a_daemon_gives_no_senseless_number_of_numbers(home: Home, offers: object) -> None:
-    home.run()
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(str(home.runtime / "breakd.sock"))
-        client.sendall(json.dumps({"do": "reserve", "offers": offers}).encode() + b"\n")
-        reply = json.loads(client.makefile("rb").readline())
+def test_what_was_reserved_outlives_a_kill_and_the_open_offer_keeps_its_number() -> None:
+    machine = Machine()
+    machine.sit(30)
+    assert machine.ask(do="reserve", offers=5)["data"] == {"first": 2}
+    assert machine.ask(do="reserve", offers=1)["data"] == {"first": 7}
+    machine.start()
+    machine.ask(do="skip")
+    machine.sit(30)
+    assert [row.offer for row in machine.history.rows if row.event in {"due", "skipped"}] == [1, 1, 8]
+
+
+def test_a_daemon_passes_over_the_numbers_of_a_log_that_was_put_in_the_place_of_its_own() -> None:
+    machine = Machine()
+    machine.history.append([Record(NINE, "due", 70, "micro")])
+    assert machine.ask(do="reserve", offers=5)["data"] == {"first": 71}
+
+
+@pytest.mark.parametrize("offers", [None, 0, -1, True, "5", 1.0, 10**12])
+def test_a_daemon_gives_no_senseless_number_of_numbers(offers: object) -> None:
+    reply = Machine().ask(do="reserve", offers=offers)
     assert (reply["ok"], reply["status"]) == (False, 2)
     assert reply["text"] == "reserve needs a number of offers from 1 to 100000000"
 

@@ -8,15 +8,16 @@ is locked only while they are added.
 """
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from breakd.adapters.history import columns, open_to_write, place
-from breakd.adapters.logproblems import DamagedError, explain
+from breakd.adapters.logproblems import DamagedError, code, explain
 from breakd.core.record import OUTCOMES, Record
 from breakd.errors import BreakdError
 from breakd.texts import _
@@ -138,7 +139,7 @@ class Intake:
             elif row.event in OUTCOMES:
                 self._see_that_it_ends_once(line, row.offer)
         except sqlite3.Error as problem:
-            raise _no_room(problem) from problem
+            raise BreakdError(_("nothing was imported: {why}").format(why=_no_room(problem))) from problem
 
     def _see_that_it_is_the_same(self, line: int, values: dict[str, Any]) -> None:
         cursor = self._db.execute("SELECT * FROM incoming WHERE uid = :uid", values)
@@ -236,10 +237,24 @@ def _see_that_there_are_enough(needed: int, offers: int) -> None:
 
 
 def _not_imported(path: Path, problem: OSError | sqlite3.Error | BreakdError) -> BreakdError:
-    return BreakdError(_("nothing was imported: {why}").format(why=explain(path, problem)))
+    ours = isinstance(problem, sqlite3.Error) and code(problem) == sqlite3.SQLITE_FULL and _is_elsewhere_and_full(path)
+    why = _no_room(problem) if ours else explain(path, problem)
+    return BreakdError(_("nothing was imported: {why}").format(why=why))
 
 
-def _no_room(problem: sqlite3.Error) -> BreakdError:
-    folder = os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - as SQLite has it
-    text = _("nothing was imported: its rows find no room in {folder}: {why}; free some, or name another by TMPDIR")
-    return BreakdError(text.format(folder=folder, why=problem))
+def _is_elsewhere_and_full(path: Path) -> bool:
+    """Return whether it is not the log's disk that is full but the one on which the rows wait."""
+    folder = _waiting_room()
+    with suppress(OSError):
+        return path.parent.stat().st_dev != Path(folder).stat().st_dev and shutil.disk_usage(folder).free < 1 << 20
+    return False
+
+
+def _waiting_room() -> str:
+    """Return the folder in which SQLite keeps a database without a name."""
+    return os.environ.get("SQLITE_TMPDIR") or os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - not ours to choose
+
+
+def _no_room(problem: Exception) -> str:
+    text = _("the rows find no room in {folder} ({why}): free some, or name another folder by TMPDIR")
+    return text.format(folder=_waiting_room(), why=problem)

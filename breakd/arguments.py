@@ -100,6 +100,10 @@ def _pause(command: argparse.ArgumentParser) -> None:
     end.add_argument("--until", metavar="HH:MM", help=_("until this time, or until tomorrow"))
 
 
+def _felt(command: argparse.ArgumentParser) -> None:
+    command.add_argument("rating", metavar="N", help=_("from 0 (no pain) to 10 (the worst pain imaginable)"))
+
+
 def _days(command: argparse.ArgumentParser) -> None:
     dates = _("2026-06-01, today, yesterday, or 7d for the last seven days")
     command.add_argument("--since", metavar=_("DATE"), help=_("the first day: {dates}").format(dates=dates))
@@ -259,6 +263,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "resume": ("client", later("end the pause"), ()),
     "stand": ("client", later("you work standing: no clock counts until you sit, lock the screen or leave"), ()),
     "sit": ("client", later("you sit again: the clocks count"), ()),
+    "felt": ("client", later("say how your back is, once a day; it goes into the log"), (_felt,)),
     "log": ("log", later("what happened to your breaks"), (_days, _log)),
     "stats": ("stats", later("what came of your breaks, in figures, and how sure that is"), (_stats, _days, _json)),
     "report": ("report", later("what came of your breaks, as a page for a browser"), (_days, _report)),
@@ -282,6 +287,7 @@ COMMANDS: dict[str, tuple[str, str, tuple[Callable[[argparse.ArgumentParser], No
     "uninstall": ("uninstall", later("take away what breakd left on this machine"), (_uninstall,)),
     "launch": ("launch", "", ()),
     "prompt-window": ("prompt", "", (_prompt_window,)),
+    "rating-window": ("rating", "", (_prompt_window,)),
     "week": ("week", "", (_week,)),
     "restart": ("client", later("end the daemon and start it anew"), ()),
     "quit": ("client", later("end the daemon"), ()),
@@ -291,7 +297,10 @@ nothing of what it is for, and is not listed.
 """
 
 GROUPS = (
-    (later("at any time:"), ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "panel")),
+    (
+        later("at any time:"),
+        ("status", "why", "start", "snooze", "skip", "pause", "resume", "stand", "sit", "felt", "panel"),
+    ),
     (
         later("exercises, and what came of them:"),
         ("exercises", "evidence", "routine", "try", "log", "stats", "report", "export", "import"),

@@ -27,8 +27,10 @@ PLAIN = {
 }  # fmt: skip
 """What a panel asks every second and a hotkey says: understood without argparse, which would cost a fifth of it all."""
 
-VALUES = {("start",): "exercise", ("snooze",): "for", ("pause",): "for", ("pause", "--until"): "until"}
-"""What is understood so with one value behind it as well, and that value's name."""
+VALUES = {
+    ("start",): "exercise", ("snooze",): "for", ("pause",): "for", ("pause", "--until"): "until", ("felt",): "rating",
+}  # fmt: skip
+"""What is understood so with one value behind it, and that value's name."""
 
 INTERRUPTED = 130
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol, assert_never
+from typing import Any, Literal, Protocol, assert_never
 
 from breakd import __version__, holding, ports, requests, view
 from breakd.adapters.clock import Reading
@@ -64,6 +64,7 @@ class Outside:
     show_log: Callable[[], None]
     configuration: ports.Configuration
     hooks: ports.Hooks
+    back: ports.BackQuestion
     edit_config: Callable[[], None] = lambda: None
     show_report: Callable[[], None] = lambda: None
     tell_week: Callable[[date], None] = lambda _monday: None
@@ -117,6 +118,8 @@ class Daemon:
         self._notices: dict[str, ports.Prompt] = {}  # what the person is still to be told
         # What may be on the screen until it is out of date: a heads-up, a notice.
         self._passing: tuple[str, ports.Prompt] | None = None
+        self._window_of: int | None = None  # the offer whose routine's window is on the screen, its last view included
+        self._back: Literal["", "wanted", "asked"] = ""
         self._looked = 0  # for the last time at the file of the configuration
         self._changed = False
         self._saved = 0
@@ -222,6 +225,7 @@ class Daemon:
         if self._passing is not None and self._passing[0] == "heads-up" and not view.still_comes(s):
             self._take_back("heads-up")
         self._tell_notices()
+        self._mind_the_back()
         outside.tray.show(view.tray(s, problem=bool(self._problem_lines())))
         deadline = next_deadline(s)
         if deadline != self._armed:
@@ -245,6 +249,33 @@ class Daemon:
             self._week = week_ends(there.week, s.wall.zone, now, self._told_week) if there.weekly else None
             if self._week is not None:
                 self._outside.alarm.arm((self._week.at - now) / SECOND, ports.WEEK)
+
+    def _mind_the_back(self) -> None:
+        """Ask how the back is once no routine is in the way; where the person is wanted elsewhere, no more today."""
+        if not self._back:
+            return
+        s = self.state
+        routine = self._in_routine() or self._window_of is not None
+        elsewhere = self._told_prompt is not None or bool(blocking(s)) or s.paused is not None or not s.person.reachable
+        if elsewhere or s.settings.ask_back == "never" or (routine and self._back == "asked"):
+            self._back = ""
+            self._outside.back.withdraw()
+        elif self._back == "wanted" and not routine:
+            self._back = "asked"
+            self._outside.back.ask(self._settings.routine.theme)
+
+    def _felt(self, event: e.Felt) -> int | None:
+        """Log how the back is, once a day; return what was said already, None for nothing."""
+        said = self._said_on(event.at)
+        if said is None:
+            self.tell(event)
+        self._back = ""
+        self._outside.back.withdraw()
+        return said
+
+    def _said_on(self, at: int) -> int | None:
+        """Return what was said of the back on the day of this moment."""
+        return self._outside.history.felt_on(view.wall(self.state, at).date())
 
     def _watch_the_hands(self) -> None:
         """Have the presence tell the return of somebody who is still, and the pause of somebody who types.
@@ -383,6 +414,8 @@ class Daemon:
                     self.problem(message.about, message.text)
             case ports.RoutineReport():
                 self._reported(message, at)
+            case ports.Rated():
+                self._felt(e.Felt(at, "notification", message.rating))
             case ports.Welcomed():
                 self._welcomed(message.settings)
             case ports.ConfigChanged():
@@ -416,6 +449,7 @@ class Daemon:
     def _answered(self, message: ports.PromptAnswered, at: int) -> None:
         if message.token == FIRST_CONTACT:
             if message.choice == "start":
+                self._window_of = FIRST_CONTACT
                 self._outside.routines.open(FIRST_CONTACT, view.FIRST_EXERCISE, 20 * SECOND, self._settings)
             self._withdraw()
             return
@@ -483,6 +517,8 @@ class Daemon:
 
     def _reported(self, report: ports.RoutineReport, at: int) -> None:
         """Take what the routine's process says, if it is the routine that runs."""
+        if report.kind == "gone" and report.offer == self._window_of:
+            self._window_of = None
         offer = self.state.offer
         if offer is None or offer.id != report.offer:
             return
@@ -545,7 +581,7 @@ class Daemon:
             case e.LogSpan():
                 pass
             case e.AskBack():
-                pass
+                self._back = "wanted" if self._said_on(self.state.now) is None else ""
             case e.ShowPrompt():
                 self._say(view.prompt(self.state, effect))
             case e.WithdrawPrompt():
@@ -553,6 +589,7 @@ class Daemon:
             case e.WarnAhead():
                 self._show(view.heads_up(self.state, effect), "heads-up")
             case e.OpenRoutine():
+                self._window_of = effect.offer
                 self._outside.routines.open(effect.offer, effect.exercise, effect.length, self._settings)
             case e.CloseRoutine():
                 self._outside.routines.close()
@@ -674,6 +711,8 @@ class Daemon:
                 if posture == "stand" and self.state.person.standing is None:
                     return _bad(_("the screen is locked: nobody stands at it"))
                 return _good(view.sentence(self.state))
+            case "felt":
+                return self._rated(requests.rating(request.get("rating")), at)
             case "resume":
                 refused = any(isinstance(effect, e.Refused) for effect in self.tell(e.Resume(at, "cli")))
                 return _good(_("There was no pause.") if refused else view.sentence(self.state))
@@ -758,6 +797,12 @@ class Daemon:
             raise ValueError(_("a pause has a duration or an end, not both"))
         self.tell(e.Pause(at, "cli", length, until))
         return _good(view.sentence(self.state))
+
+    def _rated(self, rating: int, at: int) -> dict[str, Any]:
+        said = self._felt(e.Felt(at, "cli", rating))
+        if said is not None:
+            return _bad(_("you said {n} today; once a day is enough").format(n=said))
+        return _good(_("Logged: {n} of 10.").format(n=rating))
 
     def _problem_lines(self) -> list[str]:
         history = self._outside.history

@@ -121,6 +121,8 @@ class RoutineReport:
 
     `kind` is `opened`, `moved` (its planned end is in `seconds`, or None while it stands still; `exercise` if it is
     another one now), `finished` or `done` early, `closed` early, or `impossible` (nothing can be shown, for `reason`).
+    `gone` comes at the very end, when its window has left the screen, too.
+
     For `finished`, `done` and `closed`, `seconds` is how much of the routine was done (None: nobody knows, count from
     the start).
     """
@@ -130,6 +132,13 @@ class RoutineReport:
     seconds: float | None = None
     reason: str | None = None
     exercise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The person said how their back is, from 0 (no pain) to 10 (the worst pain imaginable)."""
+
+    rating: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +197,7 @@ class Command:
 Message = (
     WentIdle | CameBack | Locked | Unlocked | Sleeping | Woke | InUse | PromptAnswered | PromptWavedAway
     | PromptsLost | MenuChosen | SourceChanged | Trouble | RoutineReport | Stop | Rang
-    | Command | Welcomed | ConfigChanged | Notice
+    | Command | Rated | Welcomed | ConfigChanged | Notice
 )  # fmt: skip
 
 Post = Callable[[Message], None]
@@ -420,6 +429,19 @@ class Routines(Protocol):
 
     def close(self) -> None:
         """End the routine that is open, if there is one."""
+
+
+class BackQuestion(Protocol):
+    """Asks the person how their back is, in a window that can be left alone; it tells Rated where that is answered."""
+
+    def ask(self, theme: str, /) -> None:
+        """Ask, by `[routine] theme`. Never raises; where it cannot be asked, it is not."""
+
+    def withdraw(self) -> None:
+        """Take the question off the screen. Nothing where there is none."""
+
+    def close(self) -> None:
+        """Withdraw, and see that it has gone."""
 
 
 class Alarm(Protocol):

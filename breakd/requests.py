@@ -8,6 +8,11 @@ import json
 from breakd.core.durations import SECOND, render
 from breakd.texts import _, duration, time_of_day
 
+HIGHEST_RATING = 10
+"""The end of the numeric rating scale for pain: eleven whole numbers, from 0, no pain, to this, the worst imaginable
+(Hawker and others 2011, Arthritis Care & Research 63, S11, S240-S252).
+"""
+
 
 def length(value: object) -> int | None:
     """Return the microseconds of a duration, None for none. Raises ValueError."""
@@ -27,3 +32,12 @@ def until(value: object) -> str | None:
         return None if value is None else "tomorrow"
     time_of_day(value if isinstance(value, str) else json.dumps(value))
     return str(value)
+
+
+def rating(value: object) -> int:
+    """Return how a back is, from 0 to HIGHEST_RATING, which may come as a text. Raises ValueError."""
+    said = value if isinstance(value, str) else json.dumps(value)
+    if said not in map(str, range(HIGHEST_RATING + 1)):
+        text = _('"{text}" does not say how your back is; write a whole number from 0 (no pain) to 10 (the worst pain)')
+        raise ValueError(text.format(text=said[:40]))
+    return int(said)

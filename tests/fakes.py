@@ -245,6 +245,24 @@ class FakeRoutines:
 
 
 @dataclass
+class FakeBackQuestion:
+    """`asked` are the themes by which it was asked, `on_screen` is whether the last still is."""
+
+    asked: list[str] = field(default_factory=list)
+    on_screen: bool = False
+
+    def ask(self, theme: str, /) -> None:
+        self.asked.append(theme)
+        self.on_screen = True
+
+    def withdraw(self) -> None:
+        self.on_screen = False
+
+    def close(self) -> None:
+        self.on_screen = False
+
+
+@dataclass
 class FakeAlarm:
     """`left` is in how many seconds it rings for each job, `armed` how often it was set for one."""
 

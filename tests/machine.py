@@ -11,6 +11,7 @@ from breakd.daemon import Daemon, Outside
 from breakd.timekeeping import Timekeeper
 from fakes import (
     FakeAlarm,
+    FakeBackQuestion,
     FakeClock,
     FakeConfiguration,
     FakeHistory,
@@ -55,6 +56,7 @@ class Machine:
     def start(self) -> None:
         """Start a daemon; what an earlier one saved is there."""
         self.prompter, self.tray, self.routines, self.alarm = FakePrompter(), FakeTray(), FakeRoutines(), FakeAlarm()
+        self.back = FakeBackQuestion()
         saved = self.save.document or {}
         keeper = Timekeeper(self.clock.read(), self.boot, saved.get("time"))
         state = load(saved["engine"], self.config) if saved else None
@@ -79,6 +81,7 @@ class Machine:
             lambda: None,
             self.file,
             self.hooks,
+            self.back,
         )
 
     def tell(self, message: ports.Message) -> None:

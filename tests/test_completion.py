@@ -12,7 +12,7 @@ from breakd.cli import main
 from running import Terminal
 
 LINES = {
-    "breakd st": {"stand", "start", "status"},
+    "breakd st": {"stand", "start", "stats", "status"},
     "breakd status --j": {"--json"},
     "breakd --v": {"--version"},
     "breakd start kn": {"knee-hovers"},

@@ -412,6 +412,7 @@ class Day(Machine):
             show_log=lambda: None,
             configuration=self.file,
             hooks=self.hooks,
+            back=self.back,
         )
         for bus in buses:
             begun.callback(bus.close)

@@ -3,9 +3,12 @@
 Law: each is honest about it: the name that it is known by says so, and the rules go on without.
 """
 
+import logging
 import threading
 
 from breakd.ports import Post, Prompt, SourceChanged, TrayView
+
+log = logging.getLogger(__name__)
 
 
 class NoTray:
@@ -30,6 +33,20 @@ class NoPrompter:
 
     def withdraw(self) -> None:
         """Nothing is shown."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class NoBackQuestion:
+    """Asks nobody how the back is: there is no screen to ask on."""
+
+    def ask(self, _theme: str, /) -> None:
+        """Ask nothing, and note that."""
+        log.info("how the back is was not asked: there is no screen")
+
+    def withdraw(self) -> None:
+        """Nothing is asked."""
 
     def close(self) -> None:
         """Nothing is open."""

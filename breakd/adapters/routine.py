@@ -45,6 +45,7 @@ class RoutineProcess:
             self._child, self._line = start("routine", exercise, "--length", seconds, *self._options)
         except OSError as error:
             self._post(RoutineReport(offer, "impossible", reason=str(error)))
+            self._post(RoutineReport(offer, "gone"))
             return
         self._say({"routine": asdict(settings.routine), "exercises": [asdict(own) for own in settings.exercises]})
         told = offer, self._line, self._child
@@ -84,6 +85,7 @@ class RoutineProcess:
         if last not in LAST_WORDS:
             kind = "closed" if last else "impossible"
             self._post(RoutineReport(offer, kind, reason=None if last else _("the routine's window did not open")))
+        self._post(RoutineReport(offer, "gone"))
 
 
 def _report(offer: int, line: str) -> RoutineReport | None:

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 10
 LONGEST_LOCK = 64 * 1024
-FIELDS = {"status": ("format",), "start": ("exercise",), "snooze": ("for",), "pause": ("for", "until")}
+FIELDS = {
+    "status": ("format",),
+    "start": ("exercise",),
+    "snooze": ("for",),
+    "pause": ("for", "until"),
+    "felt": ("rating",),
+}
 
 
 def run(args: "Arguments") -> int:
@@ -86,6 +92,8 @@ def _check(request: "dict[str, Any]") -> None:
     try:
         requests.length(request.get("for"))
         requests.until(request.get("until"))
+        if "rating" in request:
+            requests.rating(request["rating"])
     except ValueError as error:
         raise UsageError(str(error)) from None
 

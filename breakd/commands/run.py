@@ -132,6 +132,7 @@ def _run(
         outside.holds,
         outside.tray,
         outside.prompter,
+        outside.back,
         outside.configuration,
     )
     for part in (*parts, outside.hooks):
@@ -268,10 +269,11 @@ def _outside(
     in_console: bool,
 ) -> Outside:
     """Return the adapters that serve here."""
-    from breakd.adapters import nothing, routine  # noqa: PLC0415 - in the order of their weight
+    from breakd.adapters import nothing, rating, routine  # noqa: PLC0415 - in the order of their weight
     from breakd.adapters.ticker import Ticker  # noqa: PLC0415
 
     tray: ports.Tray = nothing.NoTray()
+    back: ports.BackQuestion = nothing.NoBackQuestion()
     ask_by: dict[str, Any] = {}
     if in_console:
         from breakd.adapters.console import Console  # noqa: PLC0415
@@ -286,6 +288,7 @@ def _outside(
         prompts = notify.connect(daemon.post, session, window=settings.prompt_window, theme=settings.routine.theme)
         prompter, ask_by = prompts, {"ask_by": prompts.ask_by}
         routines = routine.RoutineProcess(daemon.post)
+        back = rating.RatingWindow(daemon.post)
     from breakd.adapters import presence as presences  # noqa: PLC0415
     from breakd.adapters.holds import Watched  # noqa: PLC0415
 
@@ -312,6 +315,7 @@ def _outside(
         show_log=_show_log,
         configuration=file,
         hooks=HookRunner(daemon.post),
+        back=back,
         **ask_by,
     )
 

@@ -6,7 +6,7 @@
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
 _shtab_breakd_config_subparsers=(path show check init edit set unset schema)
-_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_subparsers=(run status why start snooze skip pause resume stand sit felt log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run_option_strings=(-h --help --console -v --verbose --config)
 _shtab_breakd_status_option_strings=(-h --help --json --format --follow)
@@ -18,6 +18,7 @@ _shtab_breakd_pause_option_strings=(-h --help --until)
 _shtab_breakd_resume_option_strings=(-h --help)
 _shtab_breakd_stand_option_strings=(-h --help)
 _shtab_breakd_sit_option_strings=(-h --help)
+_shtab_breakd_felt_option_strings=(-h --help)
 _shtab_breakd_log_option_strings=(-h --help --since --until --format --debug --delete-before --yes)
 _shtab_breakd_stats_option_strings=(-h --help --explain --since --until --json)
 _shtab_breakd_report_option_strings=(-h --help --since --until --output --open)
@@ -83,7 +84,7 @@ _shtab_breakd_config_unset_pos_0_choices=(work.days work.hours work.overrides.mo
 _shtab_breakd_config_pos_0_choices=(path show check init edit set unset schema)
 _shtab_breakd_completion_pos_0_choices=(bash zsh fish)
 _shtab_breakd_install___with_choices=(systemd xdg launchd registry)
-_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
+_shtab_breakd_pos_0_choices=(run status why start snooze skip pause resume stand sit felt log stats report export import exercises evidence routine welcome try config simulate panel doctor completion install uninstall restart quit)
 
 _shtab_breakd_run__h_nargs=0
 _shtab_breakd_run___help_nargs=0
@@ -111,6 +112,8 @@ _shtab_breakd_stand__h_nargs=0
 _shtab_breakd_stand___help_nargs=0
 _shtab_breakd_sit__h_nargs=0
 _shtab_breakd_sit___help_nargs=0
+_shtab_breakd_felt__h_nargs=0
+_shtab_breakd_felt___help_nargs=0
 _shtab_breakd_log__h_nargs=0
 _shtab_breakd_log___help_nargs=0
 _shtab_breakd_log___debug_nargs=0

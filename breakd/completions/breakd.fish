@@ -50,7 +50,7 @@ function _shtab_breakd_using
   test "$_shtab_breakd_cmdpath" = "$argv"
 end
 
-set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit log stats report export import exercises evidence routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
+set -g _shtab_breakd_commands run status why start snooze skip pause resume stand sit felt log stats report export import exercises evidence routine welcome try config 'config path' 'config show' 'config check' 'config init' 'config edit' 'config set' 'config unset' 'config schema' simulate panel doctor completion install uninstall restart quit
 set -g _shtab_breakd_opts_with_value --config --delete-before --format --from --length --output --render --since --theme --to --tz --until --with
 
 complete -c breakd -e
@@ -87,6 +87,8 @@ complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' 
 complete -c breakd -n '_shtab_breakd_using stand' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a sit -d 'you sit again: the clocks count'
 complete -c breakd -n '_shtab_breakd_using sit' -s h -l help -d 'show this help message and exit'
+complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a felt -d 'say how your back is, once a day; it goes into the log'
+complete -c breakd -n '_shtab_breakd_using felt' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using; and test $_shtab_breakd_npos -eq 0' -a log -d 'what happened to your breaks'
 complete -c breakd -n '_shtab_breakd_using log' -s h -l help -d 'show this help message and exit'
 complete -c breakd -n '_shtab_breakd_using log' -l since -x -d 'the first day: 2026-06-01, today, yesterday, or 7d for the last seven days'

@@ -16,6 +16,7 @@ _shtab_breakd_commands() {
     evidence:'what is known of breaks and exercises, how well, and what is not'
     exercises:'the exercises, what is known, and what to mind'
     export:'the log'"'"'s events as JSON Lines or CSV, for other programs'
+    felt:'say how your back is, once a day; it goes into the log'
     import:'add the events of an export, or of another machine, to the log'
     install:'have breakd start at login, and put it into the desktop'"'"'s menu'
     log:'what happened to your breaks'
@@ -186,6 +187,14 @@ _shtab_breakd_export_options=(
 
 # guard to ensure default positional specs are added only once per session
 _shtab_breakd_export_defaults_added=0
+
+_shtab_breakd_felt_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  ":from 0 (no pain) to 10 (the worst pain imaginable):"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_breakd_felt_defaults_added=0
 
 _shtab_breakd_import_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
@@ -420,6 +429,7 @@ _shtab_breakd() {
         evidence) _arguments -C -s $_shtab_breakd_evidence_options ;;
         exercises) _arguments -C -s $_shtab_breakd_exercises_options ;;
         export) _arguments -C -s $_shtab_breakd_export_options ;;
+        felt) _arguments -C -s $_shtab_breakd_felt_options ;;
         import) _arguments -C -s $_shtab_breakd_import_options ;;
         install) _arguments -C -s $_shtab_breakd_install_options ;;
         log) _arguments -C -s $_shtab_breakd_log_options ;;

@@ -105,7 +105,8 @@ class Button:
     """A rounded button. It has one label at a time, and a width that suits all of them.
 
     `icons` are names of look.icon, one for each label, and stand behind it; `hint` names its key; `plain` shows no
-    plate before it is pointed at. `keys` press it when it has the keyboard.
+    plate before it is pointed at. `keys` press it when it has the keyboard. A label alone has a plate of the `least`
+    width at least.
     """
 
     def __init__(
@@ -121,8 +122,10 @@ class Button:
         hint: str = "",
         icons: tuple[str, ...] = (),
         keys: tuple[str, ...] = PRESSING,
+        least: int = 92,
     ) -> None:
         palette = kit.palette
+        self._least = least
         self._labels, self._icons, self._hint, self._size = labels, icons, hint, size
         self._ink = palette.strong if main else palette.ink
         self._grounds = (palette.ground, palette.hover) if plain else (palette.button, palette.hover)
@@ -194,7 +197,7 @@ class Button:
         )
         parts = [part for part in self._parts if part]
         # A label without more than that stands in a wide button; icons and hints need no room around.
-        least = kit.px(92) if len(parts) == 1 and self._parts[0] else 0
+        least = kit.px(self._least) if len(parts) == 1 and self._parts[0] else 0
         self.width = max(least, sum(parts) + gap * (len(parts) - 1) + 2 * kit.px(16))
         self.height = max(kit.px(44), kit.px(self._size * 1.75))
         self.widget.configure(width=self.width, height=self.height)

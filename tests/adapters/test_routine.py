@@ -35,6 +35,7 @@ def test_closing_ends_the_child(messages: "SimpleQueue[Message]") -> None:
     report = messages.get(timeout=20)
     assert isinstance(report, RoutineReport)
     assert report.kind == "closed"
+    assert messages.get(timeout=20) == RoutineReport(7, "gone")
 
 
 def test_an_end_with_no_word_is_told(messages: "SimpleQueue[Message]") -> None:
@@ -43,3 +44,4 @@ def test_an_end_with_no_word_is_told(messages: "SimpleQueue[Message]") -> None:
     report = messages.get(timeout=20)
     assert isinstance(report, RoutineReport)
     assert report.kind == "impossible"
+    assert messages.get(timeout=20) == RoutineReport(7, "gone")

@@ -16,6 +16,11 @@ from breakd.autostart.start import Command
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+REQUIREMENTS = [
+    *PROJECT["project"]["dependencies"],
+    *(text for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts),
+    *(text for texts in PROJECT["dependency-groups"].values() for text in texts),
+]
 PINS = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
 
 
@@ -29,7 +34,7 @@ def test_a_pin_is_a_name_and_a_version(line: str) -> None:
     assert re.fullmatch(r"[\w.-]+==[\w.]+", line)
 
 
-@pytest.mark.parametrize("text", PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"])
+@pytest.mark.parametrize("text", REQUIREMENTS)
 def test_each_dependency_is_pinned_within_its_range(text: str) -> None:
     wanted = Requirement(text)
     if wanted.marker and not wanted.marker.evaluate():
@@ -44,9 +49,9 @@ def test_what_the_source_archive_promises_is_there() -> None:
 
 
 def test_the_documents_name_only_targets_that_make_has() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
-        named = set(re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / name).read_text(), re.MULTILINE))
+        named = set(re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / name).read_text(), re.MULTILINE))
         assert named <= targets, name
 
 

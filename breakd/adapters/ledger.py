@@ -27,7 +27,7 @@ OFFERS = """
             / 1e6
     FROM event AS outcome JOIN event AS own ON own.offer = outcome.offer
     WHERE outcome.outcome_day BETWEEN :since AND :until
-    GROUP BY outcome.outcome_day, outcome.id
+    GROUP BY outcome.outcome_day, outcome.offer
 """
 
 SPANS = """
@@ -49,7 +49,7 @@ FIRST_DAYS = ("SELECT min(outcome_day) FROM event WHERE outcome_day IS NOT NULL"
 
 
 def offers(path: Path, since: date | None = None, until: date | None = None) -> list[Offer]:
-    """Return the offers whose outcome is of these days (None: no limit), day by day, in the log's order.
+    """Return the offers whose outcome is of these days (None: no limit), day by day, in the order of their numbers.
 
     Raises BreakdError where the log cannot be read, as all functions here do.
     """

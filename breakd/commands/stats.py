@@ -8,6 +8,7 @@ import json
 import sys
 from argparse import Namespace
 from datetime import date, timedelta
+from itertools import tee
 from pathlib import Path
 
 from breakd import folders
@@ -15,7 +16,7 @@ from breakd.adapters import ledger
 from breakd.adapters.clock import today
 from breakd.commands.log import days
 from breakd.errors import UsageError
-from breakd.insight.figures import Group, before, figures, streak
+from breakd.insight.figures import Figures, Group, before, figures, streak
 from breakd.insight.interval import Estimate
 from breakd.insight.page import Paper, Range, page
 from breakd.texts import _
@@ -33,8 +34,7 @@ def run(args: Namespace) -> int:
     since, until, compared = _range(args, log, now)
     gc.disable()  # of a hundred thousand rows none is garbage, and looking for some takes a sixth of the time
     try:
-        found = _figures(log, since, until, now)
-        was = _figures(log, *before(since, until), now) if compared else None
+        found, was = _figures(log, since, until, now, compared=compared)
     finally:
         gc.enable()
     if args.json:
@@ -61,11 +61,21 @@ def _range(args: Namespace, log: Path, now: date) -> tuple[date, date, bool]:
     return first, last, True
 
 
-def _figures(log: Path, since: date, until: date, now: date) -> Range:
+def _figures(log: Path, since: date, until: date, now: date, *, compared: bool) -> tuple[Range, Range | None]:
+    """Return the figures of these days and, if they are to be compared, of as many before them."""
+    good, good_before = tee(ledger.answered_days(log, until))  # a long streak is read once for both
+    found = Range(since, until, _counted(log, since, until), streak(good, now))
+    if not compared:
+        return found, None
+    first, last = before(since, until)
+    earlier = (day for day in good_before if day[0] <= last)
+    return found, Range(first, last, _counted(log, first, last), streak(earlier, now))
+
+
+def _counted(log: Path, since: date, until: date) -> Figures:
     # Where nobody sat, what else went on tells that it would be known.
     spans = ledger.spans(log, since, until, COUNTED) or ledger.spans(log, since, until)
-    good = streak(ledger.answered_days(log, until), now)
-    return Range(since, until, figures(ledger.offers(log, since, until), spans), good)
+    return figures(ledger.offers(log, since, until), spans)
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------------

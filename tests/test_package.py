@@ -11,7 +11,7 @@ import pytest
 
 from packages import ROOT, build
 
-SUFFIXES = {".py", ".png", ".typed", ".bash", ".zsh", ".fish"}
+SUFFIXES = {".py", ".png", ".css", ".typed", ".bash", ".zsh", ".fish"}
 SHARED = {
     "man/man1/breakd.1", "bash-completion/completions/breakd", "zsh/site-functions/_breakd",
     "fish/vendor_completions.d/breakd.fish",

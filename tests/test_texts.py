@@ -24,8 +24,11 @@ INSIDE = {"core", "adapters/bus.py"}
 """No text of these is shown as it is: whoever shows it says it in the person's language."""
 POSES = re.compile(r"(?:(?:stand|sit|lean|bend|press|right|left)\b ?)+")
 """The figure's way from pose to pose."""
+STYLE = re.compile(r"bold \w+")
+"""How rich draws."""
 DATA = re.compile(
-    r"^\s*(ALTER|CREATE|INSERT|SELECT|WHERE|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\]|Peak detect$)", re.IGNORECASE
+    r"^\s*(ALTER|CREATE|INSERT|SELECT|WHERE|UPDATE|DELETE|PRAGMA|BEGIN|DROP|type=|%\(|org\.|\[Unit\]|Peak detect$)",
+    re.IGNORECASE,
 )
 
 
@@ -40,11 +43,15 @@ def loose_sentences(node: ast.AST) -> Iterator[tuple[int, str]]:
         return
     if isinstance(node, ast.Assert):
         return
+    if isinstance(node, ast.JoinedStr) and DATA.search(getattr(node.values[0], "value", "")):
+        return  # the whole of it is SQL
     if isinstance(node, ast.AnnAssign):  # its annotation may be a text, too
         yield from loose_sentences(node.value) if node.value else ()
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        if SENTENCE.search(node.value) and not (DATA.search(node.value) or POSES.fullmatch(node.value)):
+        if SENTENCE.search(node.value) and not any(
+            (DATA.search(node.value), POSES.fullmatch(node.value), STYLE.fullmatch(node.value))
+        ):
             yield node.lineno, node.value
         return
     for child in ast.iter_child_nodes(node):

@@ -10,7 +10,7 @@ import pytest
 from breakd.adapters import ledger
 from breakd.adapters.history import Log
 from breakd.adapters.schema import MIGRATIONS
-from breakd.core.record import Record, Span
+from breakd.core.record import Name, Record, Span
 from breakd.errors import BreakdError
 from breakd.insight.figures import Offer
 from breakd.insight.sitting import Span as Logged
@@ -76,10 +76,11 @@ def test_what_was_said_of_the_back(path: Path) -> None:
 
 
 def test_days_to_answer_from_the_last_one_back(path: Path) -> None:
-    rows = []
-    for number, outcome in enumerate(["taken", "missed", "natural", "taken", "skipped"]):
+    rows: list[Record] = []
+    outcomes: tuple[Name, ...] = ("taken", "missed", "natural", "taken", "skipped")
+    for number, outcome in enumerate(outcomes):
         at = NINE + DAY * (number // 2)
-        rows += [Record(at, "due", number, "micro"), Record(at, outcome, number, "micro")]  # type: ignore[arg-type]
+        rows += [Record(at, "due", number, "micro"), Record(at, outcome, number, "micro")]
     write(path, *rows, Record(NINE + 3 * DAY, "started", 9, "micro"), Record(NINE + 3 * DAY, "taken", 9, "micro"))
     days = [date(2026, 6, 3), date(2026, 6, 2), date(2026, 6, 1)]
     assert list(ledger.answered_days(path, date(2026, 6, 30))) == [(days[0], 0, 1), (days[1], 1, 1), (days[2], 1, 2)]

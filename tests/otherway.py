@@ -58,7 +58,7 @@ def estimate(cells: Iterable[tuple[date, bool]]) -> dict[str, Any]:
     mean = len(everything) / n
     residuals = [sum(hits) - p * len(hits) for hits in days.values()]
     variance = math.fsum(r * r for r in residuals) / (n - 1) / n / mean**2
-    worth = p * (1 - p) / variance if variance > 1e-15 else n
+    worth = min(p * (1 - p) / variance, len(everything)) if variance > 1e-15 else n
     t = quantile(n - 1)
 
     def contradiction(share: float) -> float:
@@ -159,8 +159,10 @@ _BOUTS = """
 _ANY = "SELECT count(*) FROM span WHERE substr(began, 1, 10) BETWEEN ? AND ?"
 
 _WORKED = """
-    SELECT sum(input_s * 2 >= duration_s) FROM span
-    WHERE kind = 'routine' AND input_s IS NOT NULL AND substr(began, 1, 10) BETWEEN ? AND ?
+    SELECT sum(through) FROM (
+        SELECT sum(input_s) * 2 >= sum(duration_s) AS through FROM span
+        WHERE kind = 'routine' AND input_s IS NOT NULL AND substr(began, 1, 10) BETWEEN ? AND ? GROUP BY offer
+    )
 """
 
 

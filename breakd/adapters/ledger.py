@@ -16,7 +16,7 @@ from breakd.adapters.logproblems import explain
 from breakd.adapters.schema import schema_version
 from breakd.core.record import Kind
 from breakd.errors import BreakdError
-from breakd.insight.figures import ANSWERABLE, Offer
+from breakd.insight.figures import Offer
 from breakd.insight.sitting import Span
 from breakd.texts import _
 
@@ -37,13 +37,13 @@ SPANS = """
 
 FELT = "SELECT day, rating FROM event WHERE day BETWEEN :since AND :until AND event = 'felt' ORDER BY id"
 
-# From the last day back, so that whoever has seen enough stops there.
-ANSWERED = f"""
+# From the last day back, so that whoever has seen enough stops there; of the outcomes in insight.figures.ANSWERABLE.
+ANSWERED = """
     SELECT outcome_day, sum(event = 'taken'), count(*) FROM event AS outcome
-    WHERE outcome_day <= :until AND event IN ({", ".join(map(repr, ANSWERABLE))})
+    WHERE outcome_day <= :until AND event IN ('taken', 'skipped', 'missed', 'abandoned')
         AND EXISTS (SELECT 1 FROM event AS own WHERE own.offer = outcome.offer AND own.event = 'due')
     GROUP BY outcome_day ORDER BY outcome_day DESC
-"""  # noqa: S608 - text of our own
+"""
 
 FIRST_DAYS = ("SELECT min(outcome_day) FROM event WHERE outcome_day IS NOT NULL", "SELECT min(day) FROM span")
 

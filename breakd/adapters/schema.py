@@ -65,8 +65,8 @@ MIGRATIONS = (
     WHEN NEW.id IS NOT (SELECT id + 1 FROM last) OR EXISTS (SELECT 1 FROM event WHERE uid = NEW.uid)
     BEGIN SELECT RAISE(ABORT, 'the log is append-only, and its ids grow by one'); END;
     """,
-    # What went on and for how long, beside what came true; and how the back felt. By the indexes the answers of all days
-    # are counted from the last day back, and of ten years that takes a third of the time.
+    # What went on and for how long, beside what came true; and how the back felt. By both indexes of events the
+    # answers of all days are counted, from the last day back: of ten years in a third of the time.
     """
     ALTER TABLE event ADD COLUMN rating INTEGER;
     CREATE TABLE span (

@@ -200,13 +200,17 @@ def _weekday(day: str) -> str:
 
 
 def worked_through(spans: Iterable[Span]) -> int | None:
-    """Return how many routines had input through half of them or more, None where that can be told of none."""
-    told = [
-        span.input_s / span.duration_s
-        for span in spans
-        if span.kind == "routine" and span.input_s is not None and span.duration_s
-    ]
-    return sum(share >= WORKED_THROUGH for share in told) if told else None
+    """Return how many routines had input through half of them or more, None where that can be told of none.
+
+    A routine that stood still in between is one, of as many spans as it was going on.
+    """
+    seen: Counter[int | None] = Counter()
+    whole: Counter[int | None] = Counter()
+    for span in spans:
+        if span.kind == "routine" and span.input_s is not None and span.duration_s:
+            seen[span.offer] += span.input_s
+            whole[span.offer] += span.duration_s
+    return sum(seen[offer] >= WORKED_THROUGH * length for offer, length in whole.items()) if whole else None
 
 
 def streak(days: Iterable[tuple[date, int, int]], today: date) -> int:

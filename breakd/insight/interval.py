@@ -35,8 +35,9 @@ def ratio(of_days: Iterable[tuple[int, int]]) -> Estimate:
 
     The variance is that of a ratio estimator over days (Cochran, Sampling Techniques, 3rd ed. 1977, ch. 6). It says how
     many independent offers these days are worth, and the interval is Wilson's (1927, J. Am. Stat. Assoc. 22:209-212)
-    for so many, with a t quantile of days - 1 in place of the normal one. Days that are all alike are worth no more
-    than one offer each.
+    for so many, with a t quantile of days - 1 in place of the normal one. Days that happen to be nearly alike are worth
+    no more than their offers (as Parker et al. 2017, Vital and Health Statistics 2(175), have it for the health
+    surveys of the USA), and days that are all alike no more than one offer each.
     """
     found = Counter(of_days)  # of years there are many days, but few different ones
     days = sum(count for (_part, whole), count in found.items() if whole)
@@ -47,9 +48,13 @@ def ratio(of_days: Iterable[tuple[int, int]]) -> Estimate:
     share = parts / wholes
     if days < FEWEST_DAYS:
         return Estimate(share, None, None, days)
-    squares = sum((part - share * whole) ** 2 * count for (part, whole), count in found.items())
-    variance = days / (days - 1) * squares / wholes**2
-    worth = share * (1 - share) / variance if variance else days
+    # In whole numbers, for days that are all alike to have no variance at all.
+    squares = sum((part * wholes - parts * whole) ** 2 * count for (part, whole), count in found.items())
+    if squares:
+        variance = days / (days - 1) * squares / wholes**4
+        worth = min(wholes, share * (1 - share) / variance)
+    else:
+        worth = days
     return Estimate(share, *_wilson(share, worth, quantile(days - 1)), days)
 
 

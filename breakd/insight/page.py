@@ -148,7 +148,7 @@ def page(now: Range, was: Range | None, paper: Paper, *, explain: bool = False) 
     numbers = list(_numbers(now, was, paper, explain=explain))
     yield from _halves(outcomes, numbers, 0 if explain else LEFT, paper)
     yield []
-    yield [(_("Answered"), "bold"), (_(", of the offers that came due"), "dim")]
+    yield [(_("Answered"), "bold"), (_(", in per cent of the offers that came due"), "dim")]
     yield from _meaning(_GROUPS, paper, explain=explain)
     yield from _halves(list(_list(found.by_break, paper)), list(_list(found.by_exercise, paper)), HALF, paper)
     yield from _cells(_("weekday"), {_(_WEEKDAYS[day]): found.by_weekday[day] for day in WEEKDAYS}, paper)
@@ -192,7 +192,7 @@ def _leading(found: Figures, was: Figures | None, paper: Paper, *, explain: bool
 def _figure(name: str, found: Estimate, was: Estimate | None, text: str, paper: Paper) -> Iterator[Line]:
     value = paper.dash if found.value is None else _percent(found.value)
     bar = paper.bar(found.value or 0, max(10, min(30, paper.width - 66)))
-    yield [(f"{name:<{_LEAD}}", "bold"), (f"{value:>5}", "bold green"), (f"  {bar}", "green"), (f"  {text}", "")]
+    yield [(f"{name:<{_LEAD}}", "bold"), (f"{value:>5}", "bold"), (f"  {bar}", "green"), (f"  {text}", "")]
     yield [(" " * _LEAD, ""), (_certainty(found), ""), (_compared(found, was), "dim")]
 
 

@@ -7,6 +7,7 @@ not time on a chair. A bout belongs to the day on which it began.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 INTERRUPTION_US = 60_000_000
@@ -54,12 +55,12 @@ class Sitting:
 
 
 def bouts(spans: Iterable[Span]) -> list[Bout]:
-    """Return the bouts of sitting in these spans, which are in order of time; those of other kinds are passed over."""
+    """Return the bouts of sitting in these spans, in order of time; those of other kinds are passed over."""
     found: list[Bout] = []
     end_us = None
-    for kind, stamp, began_us, duration_s, _input_s, _offer in spans:
-        if kind != "sitting":
-            continue
+    # Whoever flies westwards has a day again, and a log by days is not in order of time.
+    sat = sorted((span for span in spans if span.kind == "sitting"), key=itemgetter(Span._fields.index("began_us")))
+    for _kind, stamp, began_us, duration_s, _input_s, _offer in sat:
         if end_us is not None and began_us - end_us < INTERRUPTION_US:
             day, length = found.pop()
             found.append(Bout(day, length + duration_s))

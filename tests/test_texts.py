@@ -43,7 +43,7 @@ def loose_sentences(node: ast.AST) -> Iterator[tuple[int, str]]:
         return
     if isinstance(node, ast.Assert):
         return
-    if isinstance(node, ast.JoinedStr) and DATA.search(getattr(node.values[0], "value", "")):
+    if isinstance(node, ast.JoinedStr) and DATA.search(str(getattr(next(iter(node.values), None), "value", ""))):
         return  # the whole of it is SQL
     if isinstance(node, ast.AnnAssign):  # its annotation may be a text, too
         yield from loose_sentences(node.value) if node.value else ()

@@ -38,7 +38,7 @@ pictures: .venv/run.ready ## draw the pictures in breakd/pictures anew
 manual: .venv/test.ready ## write docs/breakd.1 and breakd/completions anew
 	$(bin)/python scripts/manual
 
-screenshots: .venv/test.ready ## make the README's pictures from the real program
+screenshots: .venv/browser.ready ## make the README's pictures from the real program
 	$(bin)/python scripts/screenshots
 
 pins: .venv/test.ready ## move constraints.txt to the newest versions that pyproject.toml allows

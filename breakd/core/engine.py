@@ -36,7 +36,7 @@ def step(state: State, event: e.Event) -> tuple[State, list[e.Effect]]:
         work.advance(event.at)
         work.apply(event)
     work.settle()
-    return work.s, work.effects
+    return work.state(), work.effects
 
 
 def next_deadline(s: State) -> int:
@@ -156,11 +156,17 @@ def _natural_moments(s: State) -> list[int]:
 
 
 class _Step:
-    """One step at work: the state so far (`s`) and the effects so far."""
+    """One step at work: the state so far (`s`), in which the `stretches`, by kind, are the old ones; the effects."""
 
     def __init__(self, state: State) -> None:
         self.s = state
+        self.stretches: dict[Kind, Stretch] = {stretch.kind: stretch for stretch in state.stretches}
         self.effects: list[e.Effect] = []
+
+    def state(self) -> State:
+        """Return the state at the end of the step."""
+        stretches = tuple(self.stretches.values())
+        return self.s if stretches == self.s.stretches else replace(self.s, stretches=stretches)
 
     # --- time ---------------------------------------------------------------------------------------------------
 
@@ -187,39 +193,40 @@ class _Step:
         self.go_on(to)
         if offer is not None and offer.phase is Phase.PROMPTED and s.person.absence is None:
             offer = replace(offer, shown=offer.shown + passed)
-        self.s = replace(self.s, now=to, sat=sat, counted=counted, offer=offer)
+        stretches = tuple(self.stretches.values())
+        self.s = replace(self.s, now=to, sat=sat, counted=counted, offer=offer, stretches=stretches)
 
     def go_on(self, to: int) -> None:
         """Have what goes on last until `to`, and log what has ended."""
-        going = set(_going_on(self.s))
-        for stretch in self.s.stretches:
-            if stretch.kind != "sitting" and stretch.kind not in going:
-                self.log_stretch(stretch.kind)
+        going = tuple(_going_on(self.s))
+        if not going and not self.stretches:
+            return
+        for kind in [kind for kind in self.stretches if kind != "sitting" and kind not in going]:
+            self.log_stretch(kind)
         for kind in going:
             self.stretch(kind, self.s.now, to)
 
     def stretch(self, kind: Kind, begin: int, end: int) -> None:
         """Have something last from `begin` to `end`, in one with what went before if it follows on that."""
         offer = self.s.offer.id if kind == "routine" and self.s.offer else None
-        last = next((each for each in self.s.stretches if each.kind == kind), None)
+        last = self.stretches.get(kind)
         if last is None or (last.end, last.offer) != (begin, offer):
             self.log_stretch(kind)
             last = Stretch(kind, begin, begin, offer)
         seen = end - begin if kind == "routine" and self.s.person.active else 0
-        longer = replace(last, end=end, input=last.input + seen)
-        others = tuple(each for each in self.s.stretches if each.kind != kind)
-        self.s = replace(self.s, stretches=(*others, longer))
+        self.stretches[kind] = Stretch(kind, last.begin, end, offer, last.input + seen)
 
-    def log_stretch(self, kind: Kind) -> None:
-        """Log the stretch of this kind, if there is one; of less than half a second nothing is told."""
-        ended = [each for each in self.s.stretches if each.kind == kind]
-        self.s = replace(self.s, stretches=tuple(each for each in self.s.stretches if each.kind != kind))
-        for each in ended:
-            length = round((each.end - each.begin) / SECOND)
-            began = local(each.begin + self.s.wall.offset, self.s.wall.zone)
-            seen = round(each.input / SECOND) if kind == "routine" else None
-            if length:
-                self.do(e.LogSpan(Span(kind, began, length, seen, each.offer)))
+    def log_stretch(self, kind: Kind, *, until: int | None = None) -> None:
+        """Log the stretch of this kind, if there is one, as far as `until`; of less than half a second none is told."""
+        stretch = self.stretches.pop(kind, None)
+        if stretch is None:
+            return
+        end = stretch.end if until is None else min(stretch.end, until)
+        length = round((end - stretch.begin) / SECOND)
+        if length > 0:
+            began = local(stretch.begin + self.s.wall.offset, self.s.wall.zone)
+            seen = round(stretch.input / SECOND) if kind == "routine" else None
+            self.do(e.LogSpan(Span(kind, began, length, seen, stretch.offer)))
 
     def settle(self) -> None:
         """Do what time brings at this instant, in the order that the contract gives."""
@@ -370,9 +377,9 @@ class _Step:
         longer = longest_within(self.s, self.s.settings.merge_within)
         if longer is not None and longer.length > offer.length:
             offer = self.offer(tier=longer.name, length=longer.length, exercise=None)
-        self.s = replace(self.s, showings=self.s.showings + 1)
         exercise = offer.exercise or self.take_turn(offer)
-        offer = self.offer(phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0)
+        offer = replace(offer, phase=Phase.PROMPTED, until=None, forced=False, exercise=exercise, shown=0)
+        self.s = replace(self.s, showings=self.s.showings + 1, offer=offer)
         self.log("prompted")
         sat = next((sat for tier, sat in self.clocks() if tier.name == offer.tier), 0)
         self.do(
@@ -432,9 +439,11 @@ class _Step:
 
     def ask_back(self, when: str) -> None:
         """Ask how the back is, if that is wanted now: at most once a day, and nobody who is away or in company."""
-        s, today = self.s, local(self.s.now + self.s.wall.offset, self.s.wall.zone).date().isoformat()
-        there = s.person.reachable and s.person.absence is None
-        if s.settings.ask_back == when and s.back_asked != today and there and not blocking(s):
+        s = self.s
+        if s.settings.ask_back != when or not s.person.reachable or s.person.absence is not None or blocking(s):
+            return
+        today = local(s.now + s.wall.offset, s.wall.zone).date().isoformat()
+        if s.back_asked != today:
             self.s = replace(s, back_asked=today)
             self.do(e.AskBack())
 
@@ -479,21 +488,20 @@ class _Step:
         self.log(outcome, lasted=lasted, reason=reason, source=source, at=at)
         if offer.phase is Phase.PROMPTED:
             self.do(e.WithdrawPrompt())
-        if outcome in COUNTED:
-            self.reset(tier for tier in self.s.settings.tiers if tier.length <= offer.length)
         quiet = self.s.now + self.s.settings.snooze if outcome == "abandoned" else self.s.quiet_until
-        self.s = replace(self.s, offer=None, quiet_until=quiet)
+        shorter = [tier for tier in self.s.settings.tiers if outcome in COUNTED and tier.length <= offer.length]
+        self.reset(shorter, offer=None, quiet_until=quiet)
 
     # --- the clocks and the person ------------------------------------------------------------------------------
 
     def clocks(self) -> Iterable[tuple[Tier, int]]:
         return zip(self.s.settings.tiers, self.s.sat, strict=True)
 
-    def reset(self, tiers: Iterable[Tier]) -> None:
-        """Set the clocks of these tiers to zero."""
+    def reset(self, tiers: Iterable[Tier], **change: Any) -> None:
+        """Set the clocks of these tiers to zero, and change what else goes with it."""
         names = {tier.name for tier in tiers}
         sat = tuple(0 if tier.name in names else sat for tier, sat in self.clocks())
-        self.s = replace(self.s, sat=sat, warned=False)
+        self.s = replace(self.s, sat=sat, warned=False, **change)
 
     def person(self, **change: Any) -> None:
         """Change what is known of the person; a sign that went on until now was the last, one that begins is one."""
@@ -516,9 +524,8 @@ class _Step:
             present_since = s.now
             self.stretch("absence", s.person.absence.since, s.now)
             self.log_stretch("absence")
-        s = self.s
         person = replace(s.person, last_sign=s.now, present_since=present_since, absence=None)
-        self.s = replace(s, person=person, counted=())
+        self.s = replace(s, person=person, counted=(), stretches=tuple(self.stretches.values()))
 
     def leave(self, *, hard: bool = False) -> None:
         """Begin an absence at the last sign, and take off what was counted since; `hard` by a lock or a suspend."""
@@ -533,7 +540,7 @@ class _Step:
             if begin < since:
                 self.stretch("sitting", begin, min(end, since))
         self.log_stretch("sitting")
-        s = self.s
+        self.log_stretch("standing", until=since)
         sat = tuple(max(0, value - silent) for value in s.sat)  # less was counted where a reset came in between
         offer = s.offer and replace(s.offer, shown=max(0, s.offer.shown - silent))
         person = replace(s.person, absence=Absence(since, s.now if hard else None, since), standing=None)
@@ -551,8 +558,8 @@ class _Step:
 
     def untouched(self, length: int) -> None:
         """Take off the input that was seen in a routine what proves to have been silence."""
-        stretches = self.s.stretches
-        self.s = replace(self.s, stretches=tuple(replace(s, input=max(0, s.input - length)) for s in stretches))
+        if (routine := self.stretches.get("routine")) is not None:
+            self.stretches["routine"] = replace(routine, input=max(0, routine.input - length))
 
     # --- events -------------------------------------------------------------------------------------------------
 
@@ -753,8 +760,8 @@ class _Step:
         self.leave()
         if quits and self.s.person.absence is not None:
             self.stretch("absence", self.s.person.absence.since, self.s.now)
-        for stretch in self.s.stretches:
-            self.log_stretch(stretch.kind)
+        for kind in tuple(self.stretches):
+            self.log_stretch(kind)
 
     def start(self, event: e.Started) -> None:
         """Come up, also after an end that nobody announced: what came true meanwhile is told before the start."""

@@ -35,6 +35,7 @@ class Span:
     end: int
 
 
+@lru_cache(maxsize=16)  # rows of one instant, and what began at it
 def local(instant: int, zone: str) -> datetime:
     """Return the aware local time of an instant."""
     return (EPOCH + instant * _MICRO).astimezone(ZoneInfo(zone))

@@ -6,10 +6,8 @@ in the second a natural break, which nobody need have meant, counts like one tha
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from itertools import compress
 from typing import NamedTuple
 
 from breakd.core.record import OUTCOMES
@@ -58,8 +56,7 @@ class Offer(NamedTuple):
         return self.due and self.outcome in ANSWERABLE
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Some offers, such as those of one hour: how many had each outcome, and the share that was answered.
 
     `due` counts those that share is of: what came due, and an answer or the lack of one ended.
@@ -75,8 +72,7 @@ class Group:
         return sum(self.outcomes.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """The figures of a range of days, as `stats` gives them; what cannot be told is None.
 
     `due` counts the offers that `answered` is a share of, by outcome.
@@ -127,7 +123,7 @@ def figures(offers: Sequence[Offer], spans: Sequence[Span]) -> Figures:
         by_break=table.by([offer.tier for offer in offers]),
         by_exercise=table.by([offer.exercise for offer in offers]),
         by_hour=table.by([offer.stamp[11:13] for offer in offers]),
-        by_weekday=table.by([_weekday(day) for day in table.days], WEEKDAYS),
+        by_weekday=table.by_weekday(),
     )
 
 
@@ -136,52 +132,62 @@ def group(offers: Sequence[Offer]) -> Group:
     return _Table(offers).whole()
 
 
+_Cell = tuple[str | None, str, str, bool]
+
+_NOBODY = Group(dict.fromkeys(OUTCOMES, 0), dict.fromkeys(ANSWERABLE, 0), ratio([]))
+
+
 class _Table:
     """Offers as columns: a Counter counts those of ten years in a third of the time that a loop over offers takes."""
 
     def __init__(self, offers: Sequence[Offer]) -> None:
-        self.days = [offer.stamp[:10] for offer in offers]
+        self._days = [offer.stamp[:10] for offer in offers]
         self._outcomes = [offer.outcome for offer in offers]
         self._asked = [offer.due and offer.outcome in ANSWERABLE for offer in offers]
+        self._cells = Counter(zip(self._days, self._outcomes, self._asked, strict=True))
 
     def whole(self) -> Group:
         """Return what came of all of them."""
-        return self.by([""] * len(self.days), [""])[""]
+        return _groups((("", *cell), count) for cell, count in self._cells.items()).get("", _NOBODY)
 
-    def by(self, names: Sequence[str | None], first: Sequence[str] = ()) -> dict[str, Group]:
-        """Return what came of those of each name, given every offer's (None: left out): the first ones, then sorted."""
-        ended = Counter(zip(names, self._outcomes, strict=True))
-        asked = Counter(compress(zip(names, self.days, self._outcomes, strict=True), self._asked))
-        due: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ANSWERABLE, 0))
-        wholes: dict[str | None, dict[str, int]] = defaultdict(dict)
-        parts: dict[str | None, dict[str, int]] = defaultdict(dict)
-        for (name, day, outcome), count in asked.items():
-            due[name][outcome] += count
-            of_name = wholes[name]
-            of_name[day] = of_name.get(day, 0) + count
-            if outcome == "taken":
-                parts[name][day] = count
-        others = {name for name, _outcome in ended if name is not None} - set(first)
-        return {
-            name: Group(
-                {outcome: ended[name, outcome] for outcome in OUTCOMES},
-                due[name],
-                _over_days(parts[name], wholes[name]),
-            )
-            for name in (*first, *sorted(others))
-        }
+    def by(self, names: Sequence[str | None]) -> dict[str, Group]:
+        """Return what came of those of each name, sorted, given every offer's name (None: left out)."""
+        cells = Counter(zip(names, self._days, self._outcomes, self._asked, strict=True))
+        groups = _groups(cells.items())
+        return {name: groups[name] for name in sorted(name for name in groups if name is not None)}
+
+    def by_weekday(self) -> dict[str, Group]:
+        """Return what came of those of each weekday, all seven."""
+        groups = _groups(((_weekday(cell[0]), *cell), count) for cell, count in self._cells.items())
+        return {name: groups.get(name, _NOBODY) for name in WEEKDAYS}
 
     def adherence(self) -> Estimate:
         """Return (taken + natural) / all but those that expired."""
-        cells = Counter(zip(self.days, self._outcomes, strict=True))
         wholes: Counter[str] = Counter()
         parts: Counter[str] = Counter()
-        for (day, outcome), count in cells.items():
+        for (day, outcome, _asked), count in self._cells.items():
             if outcome != "expired":
                 wholes[day] += count
             if outcome in {"taken", "natural"}:
                 parts[day] += count
         return _over_days(parts, wholes)
+
+
+def _groups(cells: Iterable[tuple[_Cell, int]]) -> dict[str | None, Group]:
+    """Return the groups by name, given how many offers there are of each (name, day, outcome, whether asked)."""
+    ended: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(OUTCOMES, 0))
+    due: dict[str | None, dict[str, int]] = defaultdict(lambda: dict.fromkeys(ANSWERABLE, 0))
+    wholes: dict[str | None, dict[str, int]] = defaultdict(dict)
+    parts: dict[str | None, dict[str, int]] = defaultdict(dict)
+    for (name, day, outcome, asked), count in cells:
+        ended[name][outcome] += count
+        if asked:
+            due[name][outcome] += count
+            of_name = wholes[name]
+            of_name[day] = of_name.get(day, 0) + count
+            if outcome == "taken":
+                parts[name][day] = count
+    return {name: Group(ended[name], due[name], _over_days(parts[name], wholes[name])) for name in ended}
 
 
 def _over_days(parts: Mapping[str, int], wholes: Mapping[str, int]) -> Estimate:

@@ -6,9 +6,9 @@ more than five days do; an interval that counts offers would promise too much.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from math import hypot, sqrt
+from typing import NamedTuple
 
 FEWEST_DAYS = 5
 """Of fewer days no interval is given: it is too early to tell."""
@@ -17,8 +17,7 @@ _Z = 1.959963985
 """The 97.5 % quantile of the normal distribution; `statistics`, which knows it, is slow to load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A share from 0 to 1, None where there is nothing to share; over so many days.
 
     `low` and `high` bound it with 95 % confidence. Below FEWEST_DAYS they are None.

@@ -5,9 +5,9 @@ none yet.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
+from typing import NamedTuple
 
 from breakd.core.durations import HOUR, SECOND
 from breakd.core.record import OUTCOMES
@@ -89,8 +89,7 @@ _GROUPS = later(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The figures of the days from `since` to `until`, both whole, and the streak of work days at their end."""
 
     since: date
@@ -99,8 +98,7 @@ class Range:
     streak: int
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """What there is to write on: so many columns, and whether it has the characters that bars are made of."""
 
     width: int = 80
@@ -123,8 +121,7 @@ class Paper:
         return "\u2013" if self.blocks else "-"
 
 
-@dataclass(frozen=True, slots=True)
-class _Number:
+class _Number(NamedTuple):
     """A number with its name, what it was before, and what it means."""
 
     name: str

@@ -5,7 +5,6 @@ not time on a chair. A bout belongs to the day on which it began.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -41,8 +40,7 @@ class Bout(NamedTuple):
     duration_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
+class Sitting(NamedTuple):
     """The sitting of some days: in all, the longest bout, and the interruptions between bouts of one day.
 
     `days` is how many have any.

@@ -1,7 +1,7 @@
 """Figures of offers, of sitting, and the streak, from hand-made ones."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -20,10 +20,18 @@ def offer(outcome: str = "taken", *, day: int = 0, hour: int = 9, **more: Any) -
     return plain._replace(**more)
 
 
-def span(begin: int, length: int, kind: str = "sitting", input_s: int | None = None) -> Span:
-    """Return a span from a second after Monday's 09:00 on, so many seconds long."""
-    began = MONDAY + begin * SECOND
-    return Span(kind, began.isoformat(), (began - EPOCH) // timedelta(microseconds=1), length, input_s, None)
+def span(
+    begin: int,
+    length: int,
+    kind: str = "sitting",
+    input_s: int | None = None,
+    *,
+    number: int | None = None,
+    hours: int = 0,
+) -> Span:
+    """Return a span from a second after Monday's 09:00 UTC on, so many seconds long, in a zone so far east of that."""
+    began = (MONDAY + begin * SECOND).astimezone(timezone(timedelta(hours=hours)))
+    return Span(kind, began.isoformat(), (began - EPOCH) // timedelta(microseconds=1), length, input_s, number)
 
 
 # Offers
@@ -112,17 +120,35 @@ def test_a_bout_over_midnight_is_one_of_the_day_on_which_it_began() -> None:
     assert sitting(found).interruptions == 0
 
 
+def test_a_day_that_comes_again_in_the_west_is_in_order_of_time() -> None:
+    """From Tokyo, where it is the 2nd already, to Los Angeles; the log gives the spans day by day."""
+    hour = 3600
+    before, after = span(7 * hour, hour, hours=9), span(20 * hour, hour, hours=-7)
+    assert (before.stamp[:10], after.stamp[:10]) == ("2026-06-02", "2026-06-01")
+    assert bouts([after, before]) == [Bout("2026-06-02", hour), Bout("2026-06-01", hour)]
+
+
 def test_spans_but_no_sitting_are_no_sitting_time() -> None:
     found = figures([], [span(0, 120, "routine", 60)])
     assert (found.sitting_s, found.longest_bout_s, found.interruptions_a_day) == (0, 0, None)
 
 
+def routine(length: int, input_s: int | None, number: int = 1) -> Span:
+    return span(0, length, "routine", input_s, number=number)
+
+
 def test_a_routine_with_input_through_half_of_it_was_worked_through() -> None:
-    assert worked_through([span(0, 120, "routine", 59)]) == 0
-    assert worked_through([span(0, 120, "routine", 60), span(0, 121, "routine", 60)]) == 1
-    assert worked_through([span(0, 120, "routine", None)]) is None
-    assert worked_through([span(0, 120, "routine", None), span(0, 120, "routine", 120)]) == 1
+    assert worked_through([routine(120, 59)]) == 0
+    assert worked_through([routine(120, 60), routine(121, 60, 2)]) == 1
+    assert worked_through([routine(120, None)]) is None
+    assert worked_through([routine(120, None), routine(120, 120, 2)]) == 1
     assert worked_through([span(0, 120)]) is None
+
+
+def test_a_routine_that_stood_still_in_between_is_one() -> None:
+    assert worked_through([routine(60, 60), routine(60, 60)]) == 1
+    assert worked_through([routine(30, 30), routine(90, 10)]) == 0
+    assert worked_through([routine(30, 0), routine(60, 55)]) == 1
 
 
 # Days

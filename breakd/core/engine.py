@@ -199,10 +199,9 @@ class _Step:
     def go_on(self, to: int) -> None:
         """Have what goes on last until `to`, and log what has ended."""
         going = tuple(_going_on(self.s))
-        if not going and not self.stretches:
-            return
-        for kind in [kind for kind in self.stretches if kind != "sitting" and kind not in going]:
-            self.log_stretch(kind)
+        for kind in tuple(self.stretches):
+            if kind != "sitting" and kind not in going:
+                self.log_stretch(kind)
         for kind in going:
             self.stretch(kind, self.s.now, to)
 

@@ -1,11 +1,9 @@
 """The spans of what went on: sitting, standing, absences, calls and routines, as the engine's own clocks have them."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from breakd.core import events as e
-from breakd.core.durations import MINUTE, SECOND
+from breakd.core.durations import MINUTE
 from breakd.core.state import dump, load
 from engineday import Day
 from stories import micros, settings
@@ -132,28 +130,25 @@ def test_a_saved_stretch_of_no_known_kind_is_no_state() -> None:
         load(document, day.state.settings)
 
 
-HAPPENS = st.lists(
-    st.tuples(
-        st.integers(1, 400),
-        st.sampled_from(["input", "idle", "lock", "unlock", "skip", "stand", "sit", "pause", "resume", "tick"]),
-    ),
-    max_size=40,
-)
+def test_two_routines_that_follow_at_once_are_two() -> None:
+    day = Day()
+    day.tell("09:10", e.Start, "cli")
+    day.tell("09:11", e.Done)
+    day.tell("09:11", e.Start, "cli")
+    day.tell("09:12", e.Done)
+    day.until("09:13")
+    assert [span for span in day.spans() if "routine" in span] == [
+        "09:10 routine 60s offer 1, 60s seen",
+        "09:11 routine 60s offer 2, 60s seen",
+    ]
 
 
-@given(HAPPENS)
-def test_sitting_is_what_the_sitting_clock_counted(happens: list[tuple[int, str]]) -> None:
-    """A clock that nothing sets to zero counts exactly what the spans of sitting add up to."""
-    day = Day(settings("never 24h 23h walk", days="mon tue wed thu fri sat sun", hours="00:00-24:00", away_after="3m"))
-    at = micros("09:00")
-    for passed, act in happens:
-        at += passed * SECOND
-        events: dict[str, e.Event] = {
-            "input": e.Input(at), "idle": e.Idle(at, at), "lock": e.Locked(at), "unlock": e.Unlocked(at),
-            "skip": e.Skip(at, "cli"), "stand": e.Stand(at), "sit": e.Sit(at),
-            "pause": e.Pause(at, "cli", 60 * SECOND), "resume": e.Resume(at, "cli"), "tick": e.Tick(at),
-        }  # fmt: skip
-        day.take(events[act])
-    day.take(e.Stopped(at + SECOND, quit=True))
-    sat = sum(int(span.split()[2][:-1]) for span in day.spans() if " sitting " in span)
-    assert sat == day.state.sat[0] // SECOND
+def test_silence_on_one_s_feet_that_proves_to_be_an_absence_was_no_standing() -> None:
+    day = Day(settings(WALK))
+    day.tell("09:10", e.Stand)
+    day.tell("09:15", e.Idle, micros("09:15"))
+    day.tell("09:30", e.Input)
+    day.tell("09:40", e.Stopped, quit=True)
+    assert day.spans() == [
+        "09:00 sitting 600s", "09:10 standing 300s", "09:15 absence 900s", "09:30 sitting 600s"
+    ]  # fmt: skip

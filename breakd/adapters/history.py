@@ -39,10 +39,13 @@ _INSERT = """
     WHERE NOT EXISTS (SELECT 1 FROM event WHERE uid = :uid)
 """
 
+# One that began at the same instant is the same: a killed daemon that had not saved yet that it told it tells it again.
 _INSERT_SPAN = """
     INSERT INTO span (uid, kind, began, began_us, duration_s, input_s, offer)
     SELECT :uid, :kind, :began, :began_us, :duration_s, :input_s, :offer
-    WHERE NOT EXISTS (SELECT 1 FROM span WHERE uid = :uid)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM span WHERE day = substr(:began, 1, 10) AND kind = :kind AND began_us = :began_us
+    )
 """
 
 _SELECT_ALL = "SELECT id, uid, at, at_us, event, offer, break, exercise, duration_s, reason, source, rating FROM event"

@@ -100,6 +100,16 @@ def test_spans_stand_beside_the_rows_and_are_no_rows(path: Path) -> None:
     ]
 
 
+def test_a_span_that_is_told_again_after_a_kill_is_there_once(path: Path) -> None:
+    Log(path).append([SITTING, Span("call", NOON, 60)])
+    again: History = Log(path)
+    again.append([Span("sitting", NOON, 1440), Span("sitting", NOON + timedelta(seconds=1500), 60)])
+    assert query(path, "SELECT kind, duration_s FROM span ORDER BY id") == [
+        ("sitting", 1500), ("call", 60), ("sitting", 60)
+    ]  # fmt: skip
+    assert again.error is None
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -112,6 +112,7 @@ class Daemon:
         self._told_week = date.min
         self._watching = False  # for a return, as the presence was asked to
         self._pausing = False  # the same for a pause in typing
+        self._unseen: int | None = None  # the offer in whose routine nobody could tell whether the hands rest
         self._board = holding.Board()
         self._touched: int | None = None  # when the keyboard was, last; None while that goes on
         self._told_prompt: ports.Prompt | None = None
@@ -294,6 +295,8 @@ class Daemon:
         if pausing and not self._pausing:
             presence.watch_pause()
         self._pausing = pausing
+        if s.offer is not None and phase is Phase.ROUTINE and not presence.sees_pauses:
+            self._unseen = s.offer.id
 
     def _tell_notices(self) -> None:
         """Tell the person the next notice where nothing else asks; an audience is told none."""
@@ -566,7 +569,7 @@ class Daemon:
             case e.Log():
                 return effect.row
             case e.LogSpan():
-                sees = self._outside.presence.sees_pauses
+                sees = self._outside.presence.sees_pauses and effect.span.offer != self._unseen
                 return effect.span if sees else replace(effect.span, input_s=None)
             case _:
                 return None

@@ -225,6 +225,44 @@ def test_the_routine_tells_how_it_ended() -> None:
     assert machine.routines.closed == 0, "it closes by itself"
 
 
+def seen_in_routines(machine: Machine) -> list[int | None]:
+    return [span.input_s for span in machine.history.spans if span.kind == "routine"]
+
+
+def test_who_works_through_a_routine_is_watched_again_and_again_and_not_after_it() -> None:
+    machine = Machine()
+    machine.sit(30)
+    assert machine.presence.pauses == 0
+    machine.click("start")
+    for _burst in range(3):
+        machine.wait(0.25)
+        machine.tell(ports.WentIdle(3))
+        machine.wait(0.25)
+        machine.tell(ports.CameBack())
+    assert (machine.presence.pauses, machine.presence.watched) == (4, 4)  # one of those before anybody came
+    machine.wait(1)
+    assert seen_in_routines(machine) == [66]
+    machine.tell(ports.WentIdle(3))
+    machine.sit(20)
+    assert machine.presence.pauses == 4
+
+
+def test_input_in_a_routine_cannot_be_told_if_nobody_saw_all_of_it() -> None:
+    machine = Machine()
+    machine.sit(30)
+    machine.click("start")
+    machine.wait(0.5)
+    for name, sees in (("unknown", False), ("x11", True)):
+        machine.presence.sees_pauses = sees
+        machine.tell(ports.SourceChanged("presence", name))
+        machine.wait(0.5)
+    machine.wait(1)
+    assert seen_in_routines(machine) == [None]
+    assert machine.ask(do="start")["ok"]
+    machine.wait(3)
+    assert seen_in_routines(machine) == [None, 120]
+
+
 def test_quitting_takes_the_routine_away() -> None:
     machine = Machine()
     machine.sit(30)

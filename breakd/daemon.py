@@ -221,6 +221,7 @@ class Daemon:
 
     def _finish(self) -> None:
         """End a wake-up: show what there is, and set the alarm for the next deadline."""
+        self._mind_the_week()
         s, outside = self.state, self._outside
         self._watch_the_hands()
         if self._passing is not None and self._passing[0] == "heads-up" and not view.still_comes(s):
@@ -232,7 +233,6 @@ class Daemon:
         if deadline != self._armed:
             self._armed = deadline
             outside.alarm.arm(max(0, deadline - s.now) / SECOND)
-        self._mind_the_week()
         if self._followers:
             self._tell_followers()
 
@@ -242,6 +242,8 @@ class Daemon:
         now = s.now + s.wall.offset
         by = there.weekly, there.week, s.wall
         if there.weekly and self._week is not None and self._week.at <= now:
+            self._last_input(s.now)  # with it the last sitting of the week is known, and in the log
+            self._seen()
             self._told_week = self._week.monday
             self._outside.tell_week(self._told_week)
             self._week_by = None

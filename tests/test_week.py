@@ -54,6 +54,20 @@ def day(text: str) -> date:
 # When
 
 
+@pytest.mark.parametrize(("idle", "sat"), [(0.0, 1800), (20.0, 1780), (None, 1800)])
+def test_the_last_sitting_of_the_week_is_in_the_log_by_then(idle: float | None, sat: int) -> None:
+    machine = Weeks("2026-06-05T16:30:00+00:00", settings(work=ALL_DAY, **{"break": [MICRO | {"every": "2h"}]}))
+    machine.presence.idle = idle
+    if idle is None:
+        machine.tell(ports.SourceChanged("presence", "unknown"))
+    machine.sit(29.9)
+    assert machine.told == []
+    assert machine.history.spans == []
+    machine.wait(0.1)
+    assert machine.told == [day("2026-06-01")]
+    assert [(span.kind, span.duration_s) for span in machine.history.spans] == [("sitting", sat)]
+
+
 def test_it_is_told_once_when_the_last_window_of_the_week_ends() -> None:
     machine = Weeks(THURSDAY)
     machine.wait(25 * 60 - 0.1)

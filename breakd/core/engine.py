@@ -188,7 +188,7 @@ class _Step:
             sat = tuple(value + passed for value in sat)
             goes_on = bool(counted) and counted[-1][1] == s.now
             counted = (*counted[:-1], (counted[-1][0], to)) if goes_on else (*counted, (s.now, to))
-        elif not counted:
+        else:
             self.log_stretch("sitting")
         self.go_on(to)
         if offer is not None and offer.phase is Phase.PROMPTED and s.person.absence is None:
@@ -516,8 +516,7 @@ class _Step:
         s = self.s
         if not s.person.reachable:
             return
-        for begin, end in s.counted:
-            self.stretch("sitting", begin, end)
+        self.sat_until(s.now)
         present_since = s.person.present_since
         if s.person.absence is not None:
             present_since = s.now
@@ -534,10 +533,7 @@ class _Step:
                 self.person(absence=replace(absence, hard=s.now))
             return
         since = s.person.last_sign
-        silent = sum(max(0, end - max(begin, since)) for begin, end in s.counted)
-        for begin, end in s.counted:
-            if begin < since:
-                self.stretch("sitting", begin, min(end, since))
+        silent = sum(end - begin for begin, end in self.sat_until(since))
         self.log_stretch("sitting")
         self.log_stretch("standing", until=since)
         sat = tuple(max(0, value - silent) for value in s.sat)  # less was counted where a reset came in between
@@ -553,7 +549,17 @@ class _Step:
         self.untouched(self.s.now - last)
         self.person(active=False, typing=False)
         if not self.s.person.signing and self.s.person.absence is None:
-            self.s = replace(self.s, person=replace(self.s.person, last_sign=last))
+            person = replace(self.s.person, last_sign=last)
+            self.s = replace(self.s, person=person, counted=self.sat_until(last))
+
+    def sat_until(self, sign: int) -> tuple[tuple[int, int], ...]:
+        """Take for sitting what was counted up to a sign; return what was counted in the silence after it."""
+        for begin, end in self.s.counted:
+            if begin < sign:
+                self.stretch("sitting", begin, min(end, sign))
+        if not counting(self.s):
+            self.log_stretch("sitting")
+        return tuple((max(begin, sign), end) for begin, end in self.s.counted if end > sign)
 
     def untouched(self, length: int) -> None:
         """Take off the input that was seen in a routine what proves to have been silence."""

@@ -4,7 +4,7 @@ import json
 import pty
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from math import sqrt
@@ -20,6 +20,7 @@ from breakd.adapters.clock import today
 from breakd.adapters.history import Log
 from breakd.core.record import Record, Span
 from breakd.insight.figures import group
+from breakd.insight.page import columns
 from running import PROGRAM, SECONDS, Home
 
 OCTOBER = date(2026, 10, 1)
@@ -288,11 +289,11 @@ def test_an_output_without_blocks_has_other_signs(home: Home) -> None:
     assert "####" in done.stdout
 
 
-def on_a_terminal(home: Home, columns: int, *args: str) -> str:
+def on_a_terminal(home: Home, width: int, *args: str, **env_more: str) -> str:
     """Return what the command writes on a terminal so wide."""
     master, slave = pty.openpty()
     with open(slave, "wb", buffering=0) as out, open(master, "rb", buffering=0) as shown:  # noqa: PTH123 - numbers
-        env = home.env | {"TERM": "xterm-256color", "COLUMNS": str(columns)}
+        env = home.env | {"TERM": "xterm-256color", "COLUMNS": str(width)} | env_more
         process = subprocess.Popen([*PROGRAM, "stats", *args], stdin=out, stdout=out, stderr=out, env=env)
         out.close()
         text = b""
@@ -305,17 +306,52 @@ def on_a_terminal(home: Home, columns: int, *args: str) -> str:
     return text.decode()
 
 
-@pytest.mark.parametrize("columns", [60, 80, 120])
-def test_a_terminal_shows_the_same_in_colour(home: Home, columns: int) -> None:
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_terminal_shows_the_same_in_colour(home: Home, width: int) -> None:
     write_week(home)
-    shown = on_a_terminal(home, columns, *WEEK)
+    shown = on_a_terminal(home, width, *WEEK)
     assert "\x1b[" in shown
     bare = re.sub(r"\x1b\[[0-9;]*m", "", shown)
     piped = home.breakd("stats", *WEEK).stdout
     words = [re.sub(r"[█░]+", "", text).split() for text in (bare, piped)]
     assert sorted(words[0]) == sorted(words[1])
-    if columns >= 80:
+    if width >= 80:
         assert bare.count("\n") == piped.count("\n")
+
+
+def hours_of_a_day(home: Home, names: Sequence[str]) -> None:
+    """Write a break that was taken in each hour of a day, of these tiers in turn."""
+    rows: list[Record | Span] = []
+    for number in range(24):
+        at, name = datetime(2026, 10, 12, number, tzinfo=UTC), names[number % len(names)]
+        rows += [Record(at, "due", number + 1, name), Record(at, "taken", number + 1, name, "walk")]
+    people.store(home.data / "log.db", rows)
+
+
+def test_names_that_are_wide_or_no_text_keep_the_columns(home: Home) -> None:
+    names = ["\u4f11\u61a9" * 9, "e\u0301cole", "\x1b[31mred\n", "plain"]
+    hours_of_a_day(home, names)
+    text = home.breakd("stats", *WEEK).stdout
+    assert "\x1b" not in text
+    lines = [line for line in text.splitlines() if line.endswith("of 24") or " of 6" in line]
+    begins = {columns(line[: line.index("\u2588")]) for line in lines}
+    assert (len(lines), begins) == (4, {14})
+    assert columns(lines[0][: lines[0].index("walk")]) == 41
+    plain = home.breakd("stats", *WEEK, PYTHONIOENCODING="ascii").stdout
+    assert {line.index("#") for line in plain.splitlines() if " of 6" in line} == {14}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize("width", [40, 80])
+def test_each_hour_of_a_day_has_its_own_share(home: Home, width: int, encoding: str) -> None:
+    """Also where all of them are 100 %, which no two of them run into one."""
+    hours_of_a_day(home, ["micro"])
+    text = home.breakd("stats", *WEEK, PYTHONIOENCODING=encoding).stdout if width == 80 else ""
+    text = text or re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal(home, width, *WEEK, PYTHONIOENCODING=encoding))
+    part = text[text.index("\nhour") :].splitlines()[1:-1]
+    assert [hour for line in part[::2] for hour in re.findall(r"\b\d\d\b", line)] == [f"{n:02}" for n in range(24)]
+    assert sum(len(line.split()) for line in part[1::2]) == 24
+    assert max(map(len, part)) <= width
 
 
 def test_many_hours_and_long_names_stay_within_the_page(home: Home) -> None:

@@ -74,14 +74,17 @@ _ADHERENCE = later(
     " input for as long as the break is; whether you got up or only read, keyboard and mouse cannot tell."
 )
 _INTERVAL = later(
-    "'In the long run likely': where the share would settle if you went on as in these days. Made like this, 95 of 100"
-    " such ranges hold it (a 95 % interval). Its unit is the day, as the breaks of one day are not independent: the"
-    " variance of a ratio estimator over days, as a Wilson interval with a t quantile of days - 1. Under {n} days it is"
-    " too early to tell. Two ranges of days differ clearly where the interval of their difference leaves out zero."
+    "'In the long run likely': where the share would settle if you went on as in these days. Made like this, about 95"
+    " of 100 such ranges hold it (a 95 % interval). Its unit is the day, as the breaks of one day are not independent:"
+    " the variance of a ratio estimator over days, as a Wilson interval with a t quantile of days - 1; days are worth no"
+    " more than their offers. Of simulated people it held 93 to 99 in 100, but 88 to 92 of those who answer most and"
+    " whose days differ very much. Under {n} days it is too early to tell. Two ranges of days differ clearly where the"
+    " interval of their difference leaves out zero."
 )
 _SITTING = later(
     "Time that the sitting clock counted: present, in work hours, no pause, no routine, not standing; absences are"
-    " taken out. It is not time on a chair: keyboard and mouse are a proxy. The mean of the days with any."
+    " taken out. It is not time on a chair: keyboard and mouse are a proxy. What goes on now counts when it is over,"
+    " what goes on over midnight for the day on which it began. The mean of the days with any."
 )
 _GROUPS = later(
     "Answered, as above, of this break, exercise, weekday or hour (that in which the offer ended). A few offers tell"
@@ -119,6 +122,27 @@ class Paper(NamedTuple):
     def dash(self) -> str:
         """What stands where there is no value."""
         return "\u2013" if self.blocks else "-"
+
+    def cut(self, name: str, width: int) -> str:
+        """Return a name, cut and filled up to so many columns, one of which stays free."""
+        text = "".join(each if each.isprintable() else "?" for each in name)
+        if not self.blocks:
+            text = text.encode("ascii", "backslashreplace").decode()
+        if columns(text) >= width:
+            while columns(text) > width - 2:
+                text = text[:-1]
+            text += "…" if self.blocks else "~"
+        return text + " " * (width - columns(text))
+
+
+def columns(text: str) -> int:
+    """Return how many columns a terminal gives to a text: two to a wide sign, none to what stands on another."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width  # noqa: PLC0415 - for few names
+
+    marks = sum(category(each) in {"Mn", "Me"} for each in text)
+    return len(text) - marks + sum(east_asian_width(each) in {"W", "F"} for each in text)
 
 
 class _Number(NamedTuple):
@@ -330,10 +354,9 @@ def _list(groups: Mapping[str, Group], paper: Paper) -> Iterator[Line]:
     """Yield a line a break or exercise, those with the most offers first."""
     for name, group in sorted(groups.items(), key=lambda each: -each[1].offers)[:MOST]:
         share = group.answered.value
-        cut = name if len(name) < _NAME else name[: _NAME - 2] + ("…" if paper.blocks else "~")
         of = _("of {n}").format(n=sum(group.due.values()))
         yield [
-            (f"{cut:<{_NAME}}", ""),
+            (paper.cut(name, _NAME), ""),
             (paper.bar(share or 0, 10), "green"),
             (f"{paper.dash if share is None else _percent(share):>6}", ""),
             (f" {of}", "dim"),
@@ -342,15 +365,22 @@ def _list(groups: Mapping[str, Group], paper: Paper) -> Iterator[Line]:
 
 def _cells(name: str, groups: Mapping[str, Group], paper: Paper) -> Iterator[Line]:
     """Yield the shares of the groups side by side, below their names; nothing where there is but one."""
-    told = {key: group.answered.value for key, group in groups.items() if group.offers}
+    told = [(key, group.answered.value) for key, group in groups.items() if group.offers]
     if len(told) < 2:  # noqa: PLR2004 - there is nothing to compare
         return
-    numbers = _LEAD + _CELL * len(told) <= paper.width
-    cell = _CELL if numbers else _CELL_WITHOUT_NUMBER
-    lead = _LEAD if numbers else max(len(name) + 1, paper.width - cell * len(told))
-    yield [(f"{name:<{lead}}", "dim"), ("".join(f"{key:<{cell}}" for key in told), "dim")]
-    texts = [paper.dash if share is None else paper.spark(share, number=numbers) for share in told.values()]
-    yield [(" " * lead, ""), ("".join(f"{text:<{cell}}" for text in texts), "green")]
+    cell, lead = _CELL, _LEAD
+    bare = paper.width - _CELL_WITHOUT_NUMBER * len(told)
+    numbers = not (paper.blocks and len(name) < bare < len(told) * (_CELL - _CELL_WITHOUT_NUMBER) + _LEAD)
+    if not numbers:
+        cell, lead = _CELL_WITHOUT_NUMBER, bare
+    rows = -(-len(told) // max(1, (paper.width - lead) // cell))
+    size = -(-len(told) // rows)
+    for begin in range(0, len(told), size):
+        row = told[begin : begin + size]
+        yield [(f"{name:<{lead}}", "dim"), ("".join(f"{key:<{cell}}" for key, _share in row), "dim")]
+        texts = [paper.dash if share is None else paper.spark(share, number=numbers) for _key, share in row]
+        yield [(" " * lead, ""), ("".join(f"{text:<{cell}}" for text in texts), "green")]
+        name = ""
 
 
 # --- the page -------------------------------------------------------------------------------------------------------
@@ -364,7 +394,7 @@ def _halves(left: list[Line], right: list[Line], width: int, paper: Paper) -> It
         return
     nothing: Line = []
     for one, other in zip_longest(left, right, fillvalue=nothing):
-        used = sum(len(text) for text, _style in one)
+        used = sum(columns(text) for text, _style in one)
         yield [*one, (" " * max(GAP, width + GAP - used), ""), *other] if other else one
 
 

@@ -76,8 +76,8 @@ _ADHERENCE = later(
 _INTERVAL = later(
     "'In the long run likely': where the share would settle if you went on as in these days. Made like this, about 95"
     " of 100 such ranges hold it (a 95 % interval). Its unit is the day, as the breaks of one day are not independent:"
-    " the variance of a ratio estimator over days, as a Wilson interval with a t quantile of days - 1; days are worth no"
-    " more than their offers. Of simulated people it held 93 to 99 in 100, but 88 to 92 of those who answer most and"
+    " the variance of a ratio estimator over days, as a Wilson interval with a t quantile of days - 1; days are worth"
+    " no more than their offers. Of simulated people it held 93 to 99 in 100, but 88 to 92 of those who answer most and"
     " whose days differ very much. Under {n} days it is too early to tell. Two ranges of days differ clearly where the"
     " interval of their difference leaves out zero."
 )

@@ -30,6 +30,21 @@ def test_silence_that_proves_to_be_an_absence_was_none_of_the_sitting() -> None:
     assert day.spans()[1:] == ["09:10 absence 600s", "09:20 sitting 300s"]
 
 
+def test_a_silence_that_is_told_late_is_none_of_it_either() -> None:
+    for back, spans in (("09:12:30", ["09:00 sitting 1200s"]), ("09:15", ["09:00 sitting 600s", "09:10 absence 300s"])):
+        day = Day()
+        day.tell("09:12", e.Idle, micros("09:10"))
+        day.tell(back, e.Input)
+        day.tell("09:20", e.Stopped, quit=True)
+        assert day.spans()[: len(spans)] == spans
+
+
+def test_the_time_between_two_windows_of_work_is_none_of_it() -> None:
+    day = Day(settings(WALK, hours="09:00-10:00 10:05-17:00"))
+    day.tell("10:20", e.Stopped, quit=True)
+    assert day.spans() == ["09:00 sitting 3600s", "10:05 sitting 900s"]
+
+
 def test_reading_is_sitting() -> None:
     day = Day()
     day.tell("09:10", e.Idle, micros("09:10"))

@@ -54,7 +54,7 @@ def test_start_and_move(sits: Sits) -> None:
     person.desk.window("Done")
     person.shot("done")
     assert person.events() == ["due", "prompted", "started", "taken"]
-    row = {"offer": 1, "break": "micro", "exercise": "helicopters", "reason": None}
+    row = {"offer": 1, "break": "micro", "exercise": "helicopters", "reason": None, "rating": None}
     assert person.row("started") == {"event": "started", "source": "notification", "duration_s": None, **row}
     assert person.row("taken") == {"event": "taken", "source": "routine", "duration_s": 3, **row}
 
@@ -71,7 +71,8 @@ def test_snooze_and_skip(sits: Sits) -> None:
     person.clicks("Skip")
     person.is_left_alone()
     assert person.events() == ["due", "prompted", "snoozed", "prompted", "skipped"]
-    row = {"offer": 1, "break": "micro", "exercise": "helicopters", "reason": None, "source": "notification"}
+    row = {"offer": 1, "break": "micro", "exercise": "helicopters", "reason": None, "rating": None}
+    row |= {"source": "notification"}
     assert person.row("snoozed") == {"event": "snoozed", "duration_s": 1, **row}
     assert person.row("skipped") == {"event": "skipped", "duration_s": None, **row}
 
@@ -188,7 +189,7 @@ def test_the_tray(sits: Sits) -> None:
     person.desk.wait(lambda: person.status()["state"] == "working", "the end of the pause")
     assert person.row("resumed", None)["source"] == "tray"
 
-    person.desk.click_word("Show", person.opens_menu())
+    person.desk.click_word("log", person.opens_menu())
     log = person.desk.window("breakd: log")
     person.desk.wait(lambda: "abandoned" in person.desk.text(log.box), "the log's rows")
     person.shot("log")

@@ -116,14 +116,14 @@ def test_a_check_mark_says_whether_one_stands(person: Person) -> None:
     panel = Panel(person)
     person.shot("standing")
     assert mark(panel) != unset
-    panel.desk.key("Up", "Up", "Up", "Up", "Up", "Return")
+    panel.desk.key("Up", "Up", "Up", "Up", "Up", "Up", "Return")
     panel.gone()
     assert person.status()["state"] == "working"
 
 
 def test_the_log_and_the_line_of_state_are_shown(person: Person) -> None:
     panel = Panel(person)
-    panel.clicks("Show")
+    panel.clicks("log")
     panel.gone()
     person.desk.window("breakd: log")
     person.desk.key("Escape")
@@ -137,12 +137,12 @@ def test_the_log_and_the_line_of_state_are_shown(person: Person) -> None:
 
 def test_keys_choose(person: Person) -> None:
     panel = Panel(person)
-    panel.desk.key("Up", "Up", "Up", "Up", "Right", "Down", "Return")
+    panel.desk.key("Up", "Up", "Up", "Up", "Up", "Right", "Down", "Return")
     panel.gone()
     until = sentence(person)
     assert person.row("paused", None)["duration_s"] == 3600, until
     panel = Panel(person)
-    panel.desk.key("End", "Home", "Tab", "shift+Tab", "Up", "Up", "Up", "Up", "space")  # Resume
+    panel.desk.key("End", "Home", "Tab", "shift+Tab", "Up", "Up", "Up", "Up", "Up", "space")  # Resume
     panel.gone()
     assert person.status()["state"] != "paused"
 
@@ -150,7 +150,7 @@ def test_keys_choose(person: Person) -> None:
 def test_escape_closes_the_submenu_and_then_the_window(person: Person) -> None:
     panel = Panel(person)
     low = panel.window().box.height
-    panel.desk.key("Up", "Up", "Up", "Up", "Return")
+    panel.desk.key("Up", "Up", "Up", "Up", "Up", "Return")
     panel.desk.wait(lambda: panel.window().box.height > low, "the submenu")
     panel.desk.key("Escape")
     panel.desk.wait(lambda: panel.window().box.height == low, "no submenu")
@@ -234,7 +234,7 @@ def test_all_of_it_is_on_the_screen(make_desk: Callable[..., Desk], tmp_path: Pa
                 person.starts("run")
                 works(person)
                 panel = Panel(person)
-                panel.desk.key("Up", "Up", "Up", "Up", "Right")
+                panel.desk.key("Up", "Up", "Up", "Up", "Up", "Right")
                 panel.finds("Until")
                 desk.shot(f"panel-{size[0]}x{size[1]}-{theme}")
                 box = panel.window().box

@@ -207,7 +207,7 @@ def test_a_check_mark_says_whether_one_stands(calm: Person, menu: Menu) -> None:
 
 
 def test_the_log_opens(calm: Person, menu: Menu) -> None:
-    menu.choose("Show")
+    menu.choose("log")
     window = calm.desk.window("breakd: log")
     calm.desk.wait(lambda: "daemon" in calm.desk.text(window.box), "the log's rows")
     calm.desk.key("Escape")

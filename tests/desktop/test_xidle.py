@@ -203,7 +203,7 @@ def start_screen() -> "subprocess.Popen[bytes]":
 def held() -> tuple[int, int, int]:
     """Return how many descriptors, threads and objects of breakd's this process has."""
     gc.collect()
-    objects = sum(type(each).__module__.startswith("breakd.adapters") for each in gc.get_objects())
+    objects = sum(str(type(each).__module__).startswith("breakd.adapters") for each in gc.get_objects())
     return len(list(Path("/proc/self/fd").iterdir())), threading.active_count(), objects
 
 

@@ -21,6 +21,7 @@ from breakd.adapters.history import Log
 from breakd.core.record import Record, Span
 from breakd.insight.figures import group
 from breakd.insight.page import columns
+from breakd.report.contents import gather
 from running import PROGRAM, SECONDS, Home
 
 OCTOBER = date(2026, 10, 1)
@@ -85,6 +86,26 @@ def test_the_days_before_have_the_same_figures_as_by_themselves(home: Home) -> N
     assert found["before"]["range"] == {"since": "2026-10-05", "until": "2026-10-11"}
     assert alone["before"]["range"] == {"since": "2026-09-28", "until": "2026-10-04"}
     assert found["before"] == {key: value for key, value in alone.items() if key != "before"}
+
+
+def test_report_and_weekly_line_say_the_same(home: Home) -> None:
+    path, first, last = home.data / "log.db", date(2026, 10, 12), date(2026, 10, 18)
+    people.write(path, OCTOBER, 20)
+    found = stats(home, "--since", str(first), "--until", str(last))
+    report = gather(path, first, last, today())
+    for name in ("answered", "adherence"):
+        assert getattr(report, name)._asdict() == found[name]
+    assert dict(report.outcomes) == found["outcomes"]
+    assert {name: dict(of) for name, of in report.exercises.items()} == {
+        name: of["outcomes"] for name, of in found["by_exercise"].items()
+    }
+    assert (sum(report.bouts), max(report.bouts)) == (found["sitting_s"], found["longest_bout_s"])
+    page = home.breakd("stats", "--since", str(first), "--until", str(last)).stdout
+    for name, value in report.facts:
+        assert name == "Offers" or re.search(rf"{re.escape(name)} +{re.escape(value)} ", page), name
+    line = f"{report.taken} of {report.due} breaks, longest sitting {round(found['longest_bout_s'] / 60)} min."
+    assert home.breakd("week", str(first)).stdout == f"Week of {first}: {line}\n"
+    assert found["answered"]["value"] == report.taken / report.due
 
 
 def test_of_60_weeks_95_in_100_intervals_hold_what_a_person_really_does(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ class Watch:
                 for number, opcode, body in connection.messages():
                     if number == _REGISTRY:
                         changed |= _registry(graph, opcode, body)
-                    elif opcode == _DONE:
+                    elif opcode == _DONE and body[0] == _CORE:  # the greeting is done, too, of another id
                         known = changed = True
                         backoff.reset()
                 if known and changed:

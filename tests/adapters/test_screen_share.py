@@ -1,7 +1,9 @@
 """A screen that is shared is seen in a real PipeWire, whoever takes it, and however it or the server ends."""
 
+import select
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -111,6 +113,43 @@ def test_what_is_shared_at_the_start_is_known_at_once(pipewire: PrivatePipeWire,
     assert watched.source.known.wait(SECONDS)
     watched.tells(SERVES)
     watched.tells_of("firefox")
+
+
+def bit_by_bit(listening: socket.socket, server: str) -> None:
+    """Be the server for one client, which hears what it says in pieces of less than a message."""
+    client, _address = listening.accept()
+    with client, socket.socket(socket.AF_UNIX) as real:
+        real.connect(server)
+        while ready := select.select([client, real], [], [])[0]:
+            for each in ready:
+                data = each.recv(16 if each is real else 65536)
+                if not data:
+                    return
+                (client if each is real else real).sendall(data)
+
+
+def test_a_server_that_tells_bit_by_bit_is_known_when_it_has_told_all(
+    pipewire: PrivatePipeWire, watch: Callable[[], Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipewire.start()
+    pipewire.offer(PORTAL)
+    pipewire.take("firefox")
+    pipewire.link(PORTAL, "firefox")
+    place = f"{pipewire.socket}-relay"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(place)
+        listening.listen()
+        relay = threading.Thread(target=bit_by_bit, args=(listening, str(pipewire.socket)), daemon=True)
+        relay.start()
+        monkeypatch.setenv("PIPEWIRE_REMOTE", place)
+        watched = watch()
+        assert watched.source.known.wait(SECONDS)
+        assert watched.told.qsize() == len([SERVES, "who takes it"])
+        watched.tells(SERVES)
+        watched.tells_of("firefox")
+        watched.source.close()
+        relay.join(SECONDS)
+    assert not relay.is_alive()
 
 
 def test_two_takers_are_told_both_and_the_one_that_stays(pipewire: PrivatePipeWire, watched: Watched) -> None:

@@ -82,9 +82,9 @@ class MockLogind:
         listed = self._bus.call(MANAGER, "ListInhibitors", timeout=SECONDS)[0]
         return [(what, who, mode) for what, who, _why, mode, _uid, _pid in listed]
 
-    def settle(self) -> None:
-        """Return when what the mock has told until now is on its way to all."""
-        self._bus.get(DBusAddress(self.session, LOGIND, SESSION), "LockedHint", timeout=SECONDS)
+    def settle(self, bus: Bus) -> None:
+        """Return when what the mock has told until now has been taken from this bus."""
+        bus.get(DBusAddress(self.session, LOGIND, SESSION), "LockedHint", timeout=SECONDS)
 
     def _set(self, path: str, interface: str, name: str, value: tuple[str, Any]) -> None:
         """Change a property; the mock tells it by PropertiesChanged."""

@@ -56,9 +56,11 @@ class PrivatePipeWire:
         return process
 
     def link(self, producer: str, taker: str) -> None:
-        """Do what a session manager does for both."""
-        asked = self._ask("pw-link", self._port(producer, "-o"), self._port(taker, "-i"))
+        """Do what a session manager does for both; the server may show it only after it has said yes."""
+        port = self._port(taker, "-i")
+        asked = self._ask("pw-link", self._port(producer, "-o"), port)
         assert asked.returncode == 0, asked.stderr
+        until(lambda: f"-> {port}" in self._ask("pw-link", "-l").stdout, lambda: f"{port} is not linked")
 
     def end(self, process: "subprocess.Popen[bytes]", how: int = signal.SIGTERM) -> None:
         process.send_signal(how)

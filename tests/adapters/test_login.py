@@ -197,14 +197,14 @@ def test_a_lock_that_was_only_asked_for_ends_when_the_person_is_seen(logind: Moc
     assert watch.told.empty()
 
 
-def test_a_lock_that_the_locker_vouches_for_outlasts_what_is_seen(logind: MockLogind, watch: Watch) -> None:
+def test_a_lock_that_the_locker_vouches_for_outlasts_what_is_seen(bus: Bus, logind: MockLogind, watch: Watch) -> None:
     logind.ask(logind.session, "Lock")
     logind.hint(logind.session, locked=True)
     assert watch.next() == Locked()
-    logind.settle()
+    logind.settle(bus)
     watch.login.seen()  # somebody types at the lock screen
     logind.ask(logind.session, "Lock")
-    logind.settle()
+    logind.settle(bus)
     assert watch.login.locked()
     logind.hint(logind.session, locked=False)
     assert watch.next() == Unlocked()

@@ -298,6 +298,7 @@ def test_what_was_awaited_of_a_shell_that_went_is_awaited_of_the_next(
     again = FakeMutter(daemon[0])
     assert watch.next() == SourceChanged("presence", "mutter")
     assert getattr(watch.source, "sees_pauses") is True  # noqa: B009 - mypy takes it for what it was
+    watch.source.watch_return()  # which waits until the new one has been asked for all
     watch.settle()
     assert sorted(again.idle_watches.values()) == [PAUSE_S * 1000, 60_000]
     again.act()
@@ -324,6 +325,7 @@ def test_a_bus_that_comes_back_brings_the_source_back(
     with private_bus(tmp_path) as (address, _process):
         again = FakeMutter(address)
         assert watch.next() == SourceChanged("presence", "mutter")
+        watch.source.watch_return()  # as above
         watch.settle()
         again.act()
         assert watch.next() == CameBack()

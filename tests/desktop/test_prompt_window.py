@@ -257,10 +257,15 @@ def test_a_prompt_is_replaced_in_place(asker: Asker) -> None:
     asker.ask("The first of two", "With a body that is so long that it takes a second line, or even a third one.")
     child, before = asker.process(), asker.desk.window("The first").box
     token = asker.ask("The last of two", "A short one.", snooze=False)
-    after = asker.desk.window("The last").box
+
+    def smaller() -> Box | None:
+        box = asker.desk.window("The last").box
+        return box if box.height < before.height else None
+
+    after = asker.desk.wait(smaller, "the window smaller")
+    assert after is not None
     assert asker.process() == child
     assert (after.left + after.width, after.top) == (before.left + before.width, before.top)
-    assert after.height < before.height
     assert "Snooze" not in asker.desk.text(after)
     asker.clicks("Skip", "The last")
     assert asker.told() == PromptAnswered(token, "skip")

@@ -70,7 +70,7 @@ class WaylandDesk(Desk):
     def kill_screen(self) -> None:
         assert self._screen is not None
         self.stop(self._screen, signal.SIGKILL)
-        for left in (self._short / "sway").glob("*.*"):  # its sockets
+        for left in (self._short / "sway").glob("[!.]*.*"):  # its sockets
             left.unlink()
         (self._short / "sway/wayland-1").unlink()
 

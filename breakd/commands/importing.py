@@ -24,6 +24,7 @@ from breakd.commands.client import PATIENCE_S, ask, connected, exchange
 from breakd.commands.log import NAMES
 from breakd.core.record import OUTCOMES, Name, Record
 from breakd.errors import BreakdError, NoDaemonError, UsageError
+from breakd.requests import HIGHEST_RATING
 from breakd.simulator import EARLIEST, LATEST
 from breakd.texts import _, plural
 
@@ -32,9 +33,6 @@ LONGEST = 64 * 1024
 
 LARGEST = 2**53
 """No whole number of a log is nearly as large, and any reader of JSON can hold it."""
-
-WORST = 10
-"""The highest rating of the back."""
 
 AGAIN_S = 0.1
 """How long a daemon that begins is left to before it is asked again."""
@@ -130,8 +128,8 @@ def _row(raw: bytes) -> tuple[str, Record]:
     if (offer is None) == (event in _OF_AN_OFFER):
         wrong = _("{event} needs an `offer`") if offer is None else _("{event} has no `offer`, so it must be null")
         raise ValueError(wrong.format(event=event))
-    if (rating is None) == (event == "felt") or (rating or 0) > WORST:
-        raise ValueError(_("`rating` is a whole number from 0 to {worst} of `felt` alone").format(worst=WORST))
+    if (rating is None) == (event == "felt") or (rating or 0) > HIGHEST_RATING:
+        raise ValueError(_("`rating` is a whole number from 0 to {worst} of `felt` alone").format(worst=HIGHEST_RATING))
     return _uid(found["uid"]), Record(
         at=_instant(found["at"]),
         event=event,  # type: ignore[arg-type] # it is one of the names, as was seen above
